@@ -1,0 +1,108 @@
+import { AtomError, type Outcome } from '../errors.js';
+import type { Expiring } from '../runtime/deadlines.js';
+import type { InboundContext, NestedCall } from '../runtime/inbound-context.js';
+import type { Peer } from './peer.js';
+
+/** Ends what a call holds of others: its deadline, its parent, its instance. */
+export interface CallOwner {
+  release(call: Call): void;
+}
+
+/** One request or signal on its way: from the call of the client to its result. */
+export class Call implements Expiring, NestedCall {
+  /** Correlation id on the connection of `peer`. */
+  id = 0;
+  peer: Peer | undefined;
+  /** Handed to a connection: from here on it may have run. */
+  sent = false;
+  settled = false;
+  /** Instances that it was handed to. */
+  attempts = 0;
+  /** Instances that are not asked again. */
+  tried: Set<string> | undefined;
+  deadlineKey = 0;
+
+  constructor(
+    private readonly owner: CallOwner,
+    readonly kind: 'req' | 'sig',
+    readonly service: string,
+    /** The operation, or the topic. */
+    readonly what: string,
+    /** What follows the correlation id in the envelope, encoded. */
+    readonly body: string,
+    /** On the clock, ms. */
+    readonly deadline: number,
+    /** What the user asked for, ms: for the error. */
+    private readonly timeout: number,
+    readonly instance: string | undefined,
+    readonly parent: InboundContext | undefined,
+    readonly signal: AbortSignal | undefined,
+    private readonly resolve: (value: unknown) => void,
+    private readonly reject: (error: AtomError) => void,
+  ) {
+    parent?.attach(this);
+    signal?.addEventListener('abort', this.aborted, { once: true });
+  }
+
+  /** The text of the envelope for the connection that gave it `id`. */
+  encode(): string {
+    return `{"t":"${this.kind}","i":${this.id}${this.body}`;
+  }
+
+  succeed(value: unknown): void {
+    if (this.settled) return;
+    this.settle();
+    this.resolve(value);
+  }
+
+  fail(error: AtomError): void {
+    if (this.settled) return;
+    this.settle();
+    this.reject(error);
+  }
+
+  /** Fails it here, for a reason that no server gave. */
+  failLocally(code: AtomError['code'], message: string, outcome: Outcome, cause?: unknown): void {
+    this.fail(
+      new AtomError(code, message, {
+        outcome,
+        service: this.service,
+        operation: this.what,
+        ...(this.peer === undefined ? {} : { instance: this.peer.instance }),
+        cause,
+      }),
+    );
+  }
+
+  expire(): void {
+    this.peer?.cancel(this);
+    const target = `${this.service}${this.kind === 'req' ? '::' : '|||'}${this.what}`;
+    this.failLocally(
+      'DEADLINE_EXCEEDED',
+      `Request timeout after ${Math.round(this.timeout)}ms for ${target}`,
+      this.sent ? 'UNKNOWN' : 'NOT_SENT',
+    );
+  }
+
+  cancel(reason: AtomError): void {
+    this.peer?.cancel(this);
+    this.failLocally(reason.code, reason.message, this.sent ? 'UNKNOWN' : 'NOT_SENT', reason);
+  }
+
+  private readonly aborted = (): void => {
+    this.peer?.cancel(this);
+    this.failLocally(
+      'CANCELLED',
+      `'${this.service}::${this.what}' was cancelled by its caller`,
+      this.sent ? 'UNKNOWN' : 'NOT_SENT',
+      this.signal?.reason,
+    );
+  };
+
+  private settle(): void {
+    this.settled = true;
+    this.parent?.detach(this);
+    this.signal?.removeEventListener('abort', this.aborted);
+    this.owner.release(this);
+  }
+}

@@ -1,0 +1,200 @@
+import type { Clock, Random, Timer } from '../../nucleus/clock.js';
+import type { Directory } from '../../nucleus/directory.js';
+import type { CloseReason, Link, LinkListener } from '../transport/transport.js';
+import { type Batch, encodeEnvelope } from '../wire/codec.js';
+import type { Envelope } from '../wire/envelope.js';
+import type { Pulse } from './pulse.js';
+
+/** A peer that has said nothing for this long, though it was asked, is unanswered, ms. */
+const UNANSWERED = 1400;
+/** A PING is sent when nothing was heard for this long, ms. */
+const QUIET = 400;
+/** Waits between attempts to connect, ms: doubled from the first to the last, with full jitter above the half. */
+const FIRST_RETRY = 50;
+const LAST_RETRY = 2000;
+
+const HELLO = encodeEnvelope({ t: 'hello' });
+const LEAVING = encodeEnvelope({ t: 'bye', why: 'leaving' });
+
+/** What connections share. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pulse: Pulse;
+  readonly directory: Directory;
+  connect(endpoint: string, target: string, listener: LinkListener): Link;
+}
+
+/** What the owner of a connection is told. */
+export interface ConnectionListener {
+  /** A session is open: the peer is who it should be. Called again after each reconnection. */
+  ready(): void;
+  message(envelope: Envelope): void;
+  /** The session is lost; another is tried for. Not called when none was open. */
+  lost(): void;
+  /** An attempt to connect failed; another will be made. */
+  refused?(): void;
+}
+
+/**
+ * A session with one remote instance on one of its sockets, kept up until it is stopped: connects, makes
+ * sure by HELLO and INFO that it is that instance, watches it by PING, and tells the directory what it sees.
+ */
+export class Connection {
+  private link: Link | undefined;
+  private open = false;
+  private stopped = false;
+  private heardAt = 0;
+  private reported = false;
+  private pings = 0;
+  private retry: Timer | undefined;
+  private retryDelay = FIRST_RETRY;
+  private barrier: (() => void)[] = [];
+
+  constructor(
+    private readonly host: ConnectionHost,
+    readonly instance: string,
+    private readonly endpoint: string,
+    private readonly listener: ConnectionListener,
+  ) {}
+
+  get isReady(): boolean {
+    return this.open;
+  }
+
+  get queuedBytes(): number {
+    return this.link?.queuedBytes ?? 0;
+  }
+
+  start(): void {
+    this.host.pulse.add(this.beat);
+    this.dial();
+  }
+
+  /** @returns false when no session is open, or the byte budget is used up */
+  send(part: string): boolean {
+    return this.open && this.link!.send(part);
+  }
+
+  pause(): void {
+    this.link?.pause();
+  }
+
+  resume(): void {
+    this.link?.resume();
+  }
+
+  /** Resolves when the peer has taken all that was sent to it, and all that it had sent has arrived; or it is gone. */
+  settled(): Promise<void> {
+    if (!this.send(encodeEnvelope({ t: 'ping', i: ++this.pings }))) return Promise.resolve();
+    return new Promise((resolve) => this.barrier.push(resolve));
+  }
+
+  /** Ends it for good, with a word to the peer. */
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    if (this.send(LEAVING)) await this.link?.flushed();
+    this.abandon();
+  }
+
+  /** Ends it for good, at once. */
+  abandon(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.host.pulse.remove(this.beat);
+    this.retry?.cancel();
+    this.link?.close();
+    this.settle();
+  }
+
+  private dial(): void {
+    this.heardAt = this.host.clock.now();
+    this.link = this.host.connect(this.endpoint, this.instance, {
+      received: (link, batch) => this.received(link, batch),
+      closed: (link, reason) => this.closed(link, reason),
+    });
+    this.link.send(HELLO);
+  }
+
+  private received(link: Link, batch: Batch): void {
+    if (link !== this.link) return;
+    if (batch.sender !== this.instance) {
+      // Another instance has the port now; the one that is wanted has gone.
+      link.close();
+      return;
+    }
+    this.heardAt = this.host.clock.now();
+    if (this.reported) {
+      this.reported = false;
+      this.host.directory.observe(this.instance, 'answered');
+    }
+    for (const envelope of batch.envelopes) this.take(link, envelope);
+  }
+
+  private take(link: Link, envelope: Envelope): void {
+    switch (envelope.t) {
+      case 'info':
+        this.host.directory.offer(envelope.record, 'peer');
+        if (this.open || envelope.record.id !== this.instance) return;
+        this.open = true;
+        this.retryDelay = FIRST_RETRY;
+        this.host.directory.observe(this.instance, 'connected');
+        this.listener.ready();
+        break;
+      case 'ping':
+        link.send(encodeEnvelope({ t: 'pong', i: envelope.i }));
+        break;
+      case 'pong':
+        if (envelope.i === this.pings) this.settle();
+        break;
+      case 'bye':
+        if (envelope.why === 'draining') this.host.directory.observe(this.instance, 'draining');
+        else if (envelope.why === 'leaving') this.host.directory.observe(this.instance, 'goodbye');
+        else link.close();
+        break;
+      default:
+        this.listener.message(envelope);
+    }
+  }
+
+  private closed(link: Link, reason: CloseReason): void {
+    if (link !== this.link) return;
+    const wasOpen = this.open;
+    this.open = false;
+    this.link = undefined;
+    this.settle();
+    if (!this.stopped) {
+      // Dial before telling: what the directory's listeners do may stop this connection.
+      this.schedule(wasOpen);
+      this.host.directory.observe(this.instance, wasOpen ? 'disconnected' : 'refused');
+    }
+    if (wasOpen) this.listener.lost();
+    else if (reason !== 'closed' || !this.stopped) this.listener.refused?.();
+  }
+
+  /** The first attempt after a loss is made at once: it tells a crash from a broken connection. */
+  private schedule(atOnce: boolean): void {
+    const delay = atOnce ? 0 : this.retryDelay * (0.5 + this.host.random() / 2);
+    if (!atOnce) this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);
+    this.retry = this.host.clock.after(delay, () => {
+      if (!this.stopped) this.dial();
+    });
+  }
+
+  private readonly beat = (now: number, trusted: boolean): void => {
+    if (this.link === undefined) return;
+    if (!trusted) this.heardAt = now;
+    const silence = now - this.heardAt;
+    if (silence >= UNANSWERED && !this.reported) {
+      this.reported = true;
+      this.host.directory.observe(this.instance, 'unanswered');
+    }
+    if (this.open && silence >= QUIET) this.link.send(encodeEnvelope({ t: 'ping', i: ++this.pings }));
+  };
+
+  private settle(): void {
+    const waiting = this.barrier;
+    this.barrier = [];
+    for (const resolve of waiting) resolve();
+  }
+}

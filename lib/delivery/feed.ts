@@ -1,0 +1,208 @@
+import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import { currentMessage } from '../runtime/current-message.js';
+import { type ContextHost, InboundContext } from '../runtime/inbound-context.js';
+import { checkMessage } from '../runtime/message-check.js';
+import { encodeEnvelope } from '../wire/codec.js';
+import type { Envelope, Event } from '../wire/envelope.js';
+import { AtomError } from '../errors.js';
+import { Connection, type ConnectionHost } from './connection.js';
+import type { LocalSubscription } from './local-subscription.js';
+
+/** Events of one publisher that may wait for their handlers; then reading stops, and the publisher's budget fills. */
+const PAUSE_AT = 1024;
+const RESUME_AT = 256;
+
+/** Where a feed counts. */
+export interface FeedCounts {
+  /** Events that were seen to be missing. */
+  lost: number;
+  received: number;
+}
+
+interface Active {
+  readonly subscription: LocalSubscription;
+  /** Sequence of the last event; undefined until SUBSCRIBED. */
+  last: number | undefined;
+  confirmed: (() => void)[];
+}
+
+/** The events of one publishing instance: keeps its subscriptions made, and hands events to their handlers in order. */
+export class Feed {
+  private readonly connection: Connection;
+  private readonly active = new Map<number, Active>();
+  private waiting = 0;
+  private paused = false;
+
+  constructor(
+    private readonly host: ConnectionHost & ContextHost,
+    readonly publisher: InstanceRecord,
+    private readonly ownInstance: string,
+    private readonly counts: FeedCounts,
+  ) {
+    this.connection = new Connection(host, publisher.id, publisher.eventsEndpoint, {
+      ready: () => this.subscribeAll(),
+      message: (envelope) => this.message(envelope),
+      lost: () => this.unconfirm(),
+    });
+    this.connection.start();
+  }
+
+  get isEmpty(): boolean {
+    return this.active.size === 0;
+  }
+
+  has(subscription: LocalSubscription): boolean {
+    return this.active.has(subscription.id);
+  }
+
+  /** Resolves when the publisher has confirmed it, or the feed has ended. */
+  add(subscription: LocalSubscription): Promise<void> {
+    const active: Active = { subscription, last: undefined, confirmed: [] };
+    this.active.set(subscription.id, active);
+    if (this.connection.isReady) this.subscribe(active);
+    return new Promise((resolve) => active.confirmed.push(resolve));
+  }
+
+  remove(subscription: LocalSubscription): void {
+    const active = this.active.get(subscription.id);
+    if (active === undefined) return;
+    this.active.delete(subscription.id);
+    this.connection.send(encodeEnvelope({ t: 'uns', i: subscription.id }));
+    confirm(active);
+  }
+
+  /** Asks for no more events, and resolves when all that were on their way have arrived. */
+  async drain(): Promise<void> {
+    for (const id of this.active.keys()) this.connection.send(encodeEnvelope({ t: 'uns', i: id }));
+    await this.connection.settled();
+  }
+
+  async stop(): Promise<void> {
+    await this.connection.stop();
+    this.end();
+  }
+
+  /** The publisher has gone. */
+  abandon(): void {
+    this.connection.abandon();
+    this.end();
+  }
+
+  private end(): void {
+    for (const active of this.active.values()) confirm(active);
+    this.active.clear();
+  }
+
+  private subscribeAll(): void {
+    for (const active of this.active.values()) this.subscribe(active);
+  }
+
+  private subscribe({ subscription }: Active): void {
+    const { id, topic, service, delivery, from } = subscription;
+    this.connection.send(
+      encodeEnvelope({
+        t: 'sub',
+        i: id,
+        p: topic,
+        s: service === '' ? this.ownInstance : service,
+        g: delivery,
+        ...(from === undefined ? {} : { from }),
+      }),
+    );
+  }
+
+  private unconfirm(): void {
+    for (const active of this.active.values()) active.last = undefined;
+    this.paused = false;
+  }
+
+  private message(envelope: Envelope): void {
+    switch (envelope.t) {
+      case 'evt':
+        this.event(envelope);
+        break;
+      case 'subd': {
+        const active = this.active.get(envelope.i);
+        if (active === undefined) return;
+        active.last = envelope.n;
+        confirm(active);
+        break;
+      }
+      case 'beat':
+        for (const [id, last] of envelope.n) {
+          const active = this.active.get(id);
+          if (active?.last !== undefined) this.expect(active, last);
+        }
+        break;
+      default:
+    }
+  }
+
+  private event(event: Event): void {
+    const active = this.active.get(event.i);
+    if (active?.last === undefined) return;
+    if (event.n !== active.last + 1) this.expect(active, event.n - 1);
+    active.last = event.n;
+    this.counts.received++;
+    this.waiting++;
+    if (this.waiting >= PAUSE_AT && !this.paused) {
+      this.paused = true;
+      this.connection.pause();
+    }
+    active.subscription.lanes.run(`${this.publisher.id}\n${event.p}`, () => this.handle(active.subscription, event));
+  }
+
+  /** `last` has been sent: whatever is missing up to it was lost. */
+  private expect(active: Active, last: number): void {
+    const missing = last - active.last!;
+    if (missing <= 0) return;
+    active.last = last;
+    this.counts.lost += missing;
+    this.host.logger.warn(
+      { topic: active.subscription.topic, publisher: this.publisher.id, missing },
+      'events were lost: this subscriber was too slow, or the connection broke',
+    );
+  }
+
+  private handle({ handler, service }: LocalSubscription, event: Event): void | Promise<void> {
+    const caller = { instance: this.publisher.id, service: event.by ?? '' };
+    const context = new InboundContext(this.host, 'event', service, '', event.p, undefined, event.h, caller, Infinity);
+    const startedAt = this.host.clock.now();
+    handler.stats.started(caller.service);
+    try {
+      context.data = checkMessage(handler.accepts, event.d, event.v ?? 1);
+      const result: unknown = currentMessage.run(context, handler.run, context);
+      if (result instanceof Promise) {
+        return result.then(
+          () => this.handled(handler.stats, context, startedAt),
+          (error: unknown) => this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown')),
+        );
+      }
+      this.handled(handler.stats, context, startedAt);
+    } catch (error) {
+      this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown'));
+    }
+  }
+
+  private handled(
+    stats: LocalSubscription['handler']['stats'],
+    context: InboundContext,
+    startedAt: number,
+    error?: unknown,
+  ): void {
+    stats.ended(this.host.clock.now() - startedAt, error === undefined ? undefined : AtomError.from(error).code);
+    if (error !== undefined) context.logger.error({ err: error }, 'event handler failed');
+    context.finish();
+    this.waiting--;
+    if (this.paused && this.waiting <= RESUME_AT) {
+      this.paused = false;
+      this.connection.resume();
+    }
+  }
+}
+
+function confirm(active: Active): void {
+  const waiting = active.confirmed;
+  active.confirmed = [];
+  for (const resolve of waiting) resolve();
+}

@@ -1,0 +1,60 @@
+import type { EventServer, OutgoingEvent, PublishReceipt } from '../runtime/event-server.js';
+import type { ExpectedSubscribers } from './expected-subscribers.js';
+
+/** A publisher that awaits each publish lets the event loop turn after this much, in bytes, so that it is sent. */
+const TURN = 128 * 1024;
+
+/** Publishes in order for each topic, once the subscribers that are expected are there. */
+export class Publisher {
+  /** Topics with publishes that wait; the last of each. */
+  private readonly queues = new Map<string, Promise<PublishReceipt>>();
+  private bytes = 0;
+  private turn: Promise<void> | undefined;
+
+  constructor(
+    private readonly server: EventServer,
+    private readonly expected: ExpectedSubscribers,
+  ) {}
+
+  async publish(event: OutgoingEvent): Promise<PublishReceipt> {
+    const key = `${event.by}\n${event.topic}`;
+    const before = this.queues.get(key);
+    const ready = this.expected.ready(event.topic, event.by);
+    if (before === undefined && ready === undefined) {
+      const receipt = this.server.publish(event);
+      if (this.isTurnOver(event)) await this.nextTurn();
+      return receipt;
+    }
+    const receipt = (async () => {
+      await before;
+      await ready;
+      return this.server.publish(event);
+    })();
+    this.queues.set(key, receipt);
+    void receipt.finally(() => {
+      if (this.queues.get(key) === receipt) this.queues.delete(key);
+    });
+    return receipt;
+  }
+
+  /** Resolves when no publish waits for its subscribers. */
+  async settled(): Promise<void> {
+    await Promise.all(this.queues.values());
+  }
+
+  private isTurnOver(event: OutgoingEvent): boolean {
+    this.bytes += event.topic.length + (event.data?.length ?? 0);
+    return this.bytes >= TURN;
+  }
+
+  private nextTurn(): Promise<void> {
+    this.turn ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.bytes = 0;
+        this.turn = undefined;
+        resolve();
+      }),
+    );
+    return this.turn;
+  }
+}

@@ -1,0 +1,255 @@
+import type { ErrorReply, Response } from '../wire/envelope.js';
+import { AtomError } from '../errors.js';
+import { closest } from '../metadata/closest.js';
+import { currentMessage } from '../runtime/current-message.js';
+import type { Headers } from '../runtime/context.js';
+import { Deadlines } from '../runtime/deadlines.js';
+import { childTraceparent } from '../runtime/trace.js';
+import { decodeError } from '../wire/error-reply.js';
+import { pick } from './balancer.js';
+import { Call } from './call.js';
+import type { ConnectionHost } from './connection.js';
+import type { Peer } from './peer.js';
+import { Routes } from './routes.js';
+
+/** A call is handed to at most this many instances that turn it away. */
+const MAX_ATTEMPTS = 3;
+
+export interface RequesterOptions {
+  /** Default deadline of a request, ms. */
+  readonly requestTimeout: number;
+  /** How long after the start a call waits for a service that is not known yet, ms. */
+  readonly discoveryGrace: number;
+  /** Largest encoded message, bytes. */
+  readonly maxBody: number;
+}
+
+/** What one call asks for. */
+export interface CallRequest {
+  readonly kind: 'req' | 'sig';
+  readonly service: string;
+  /** Operation or topic. */
+  readonly what: string;
+  readonly data: unknown;
+  /** The lexeme's; 1 without one. */
+  readonly version: number;
+  /** The calling service, or empty. */
+  readonly by: string;
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly instance?: string | undefined;
+  readonly headers?: Headers | undefined;
+}
+
+/** Which instance is called, how long is waited, and what is done when one turns the call away. */
+export class Requester {
+  readonly routes: Routes;
+  readonly deadlines: Deadlines;
+  /** Calls that wait, within the grace, for their service to become known. */
+  private readonly unrouted = new Set<Call>();
+  private readonly prefixes = new Map<string, string>();
+  private graceEnds = Infinity;
+  private inFlight = 0;
+  private closed = false;
+
+  constructor(
+    private readonly host: ConnectionHost,
+    private readonly options: RequesterOptions,
+  ) {
+    this.deadlines = new Deadlines(host.clock);
+    this.routes = new Routes(host, { returned: (call, error) => this.returned(call, error) });
+    this.routes.onRoutable(() => this.retryUnrouted());
+  }
+
+  /** Sockets are open and discovery runs: the grace begins. */
+  started(): void {
+    this.graceEnds = this.host.clock.now() + this.options.discoveryGrace;
+    this.host.clock.after(this.options.discoveryGrace, () => {
+      for (const call of [...this.unrouted]) this.notFound(call);
+    });
+  }
+
+  /** Calls that have not ended. */
+  get pending(): number {
+    return this.inFlight;
+  }
+
+  /** Resolves to the RESPONSE of a request, or the receipt of a signal; rejects with an AtomError that has an outcome. */
+  call(request: CallRequest): Promise<Response> {
+    return new Promise((resolve, reject: (error: AtomError) => void) => {
+      const parent = currentMessage.getStore();
+      const { clock } = this.host;
+      const now = clock.now();
+      const timeout = request.timeout ?? this.options.requestTimeout;
+      const deadline = Math.min(now + timeout, parent?.deadline ?? Infinity);
+      let body: string;
+      try {
+        if (this.closed) throw new AtomError('UNAVAILABLE', 'This client is closed');
+        if (request.signal?.aborted === true) {
+          throw new AtomError('CANCELLED', 'The call was cancelled before it was made', { cause: request.signal.reason });
+        }
+        body = this.encode(request, deadline);
+      } catch (thrown) {
+        const error = AtomError.from(thrown);
+        reject(
+          new AtomError(error.code, error.message, {
+            outcome: 'NOT_SENT',
+            details: error.details,
+            retryable: error.retryable,
+            service: request.service,
+            operation: request.what,
+            cause: error.cause,
+          }),
+        );
+        return;
+      }
+      const call = new Call(
+        this,
+        request.kind,
+        request.service,
+        request.what,
+        body,
+        deadline,
+        deadline - now,
+        request.instance,
+        parent,
+        request.signal,
+        resolve as (value: unknown) => void,
+        reject,
+      );
+      this.inFlight++;
+      call.deadlineKey = this.deadlines.add(call, deadline);
+      this.route(call);
+    });
+  }
+
+  release(call: Call): void {
+    this.inFlight--;
+    this.deadlines.remove(call, call.deadlineKey);
+    this.unrouted.delete(call);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const call of [...this.unrouted]) {
+      call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
+    }
+    await this.routes.close();
+    this.deadlines.close();
+  }
+
+  private route(call: Call): void {
+    for (;;) {
+      const peer = this.choose(call);
+      if (peer === undefined) break;
+      if (peer.dispatch(call)) return;
+      (call.tried ??= new Set()).add(peer.instance);
+    }
+    if (call.tried !== undefined) {
+      call.failLocally(
+        'RESOURCE_EXHAUSTED',
+        `No instance of '${call.service}' takes more: each of the ${call.tried.size} asked has its limit of calls or bytes in flight, or turned it away`,
+        call.attempts === 0 ? 'NOT_SENT' : 'REJECTED',
+      );
+    } else if (this.host.clock.now() < this.graceEnds) this.unrouted.add(call);
+    else this.notFound(call);
+  }
+
+  private choose(call: Call): Peer | undefined {
+    const peers = this.routes.of(call.service);
+    if (call.instance === undefined && call.tried === undefined) return pick(peers, this.host.random);
+    return pick(
+      peers.filter(
+        ({ instance }) =>
+          call.tried?.has(instance) !== true && (call.instance === undefined || call.instance === instance),
+      ),
+      this.host.random,
+    );
+  }
+
+  private returned(call: Call, error: ErrorReply | undefined): void {
+    if (call.settled) return;
+    const peer = call.peer;
+    if (peer !== undefined) (call.tried ??= new Set()).add(peer.instance);
+    if (error !== undefined && (call.attempts >= MAX_ATTEMPTS || this.choose(call) === undefined)) {
+      call.fail(
+        decodeError(error, { service: call.service, operation: call.what, instance: peer?.instance ?? '' }),
+      );
+      return;
+    }
+    call.sent = false;
+    call.peer = undefined;
+    this.route(call);
+  }
+
+  private retryUnrouted(): void {
+    for (const call of [...this.unrouted]) {
+      if (this.choose(call) === undefined) continue;
+      this.unrouted.delete(call);
+      this.route(call);
+    }
+  }
+
+  private notFound(call: Call): void {
+    const guess = closest(call.service, this.routes.names());
+    const which = call.instance === undefined ? '' : ` (instance ${call.instance})`;
+    call.failLocally(
+      'UNAVAILABLE',
+      `Service '${call.service}'${which} not found: it is not available or running` +
+        (guess === undefined || guess === call.service ? '' : `; did you mean '${guess}'?`),
+      'NOT_SENT',
+    );
+  }
+
+  /** What follows the correlation id. Encoded once, at the call: later changes to `data` are not sent. */
+  private encode(request: CallRequest, deadline: number): string {
+    const { kind, service, what, version, by, data } = request;
+    const key = `${kind}\n${service}\n${what}\n${by}`;
+    let prefix = this.prefixes.get(key);
+    if (prefix === undefined) {
+      if (this.prefixes.size >= 1000) this.prefixes.clear();
+      prefix = `,"s":${JSON.stringify(service)},"${kind === 'req' ? 'o' : 'p'}":${JSON.stringify(what)}`;
+      if (by !== '') prefix += `,"by":${JSON.stringify(by)}`;
+      this.prefixes.set(key, prefix);
+    }
+    const headers = traced(request.headers);
+    const json = encodeData(data, this.options.maxBody, `${service}${kind === 'req' ? '::' : '|||'}${what}`);
+    let body = `${prefix},"dl":${deadline}`;
+    if (version !== 1) body += `,"v":${version}`;
+    if (headers !== undefined) body += `,"h":${JSON.stringify(headers)}`;
+    return json === undefined ? `${body}}` : `${body},"d":${json}}`;
+  }
+}
+
+/**
+ * `data` as JSON; undefined for undefined.
+ * @throws AtomError `INVALID_ARGUMENT` when JSON cannot carry it or it is larger than `maxBody`
+ */
+export function encodeData(data: unknown, maxBody: number, where: string): string | undefined {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(data) as string | undefined;
+  } catch (error) {
+    throw new AtomError('INVALID_ARGUMENT', `The message for ${where} cannot be sent as JSON: ${String(error)}`, {
+      cause: error,
+    });
+  }
+  if (json !== undefined && json.length > maxBody) {
+    throw new AtomError(
+      'INVALID_ARGUMENT',
+      `The message for ${where} has ${json.length} bytes; the limit (maxBody) is ${maxBody}`,
+    );
+  }
+  return json;
+}
+
+/** `headers` with the trace of the message being handled, where there is one. */
+export function traced(headers: Headers | undefined): Headers | undefined {
+  const parent = currentMessage.getStore();
+  if (parent === undefined) return headers;
+  return {
+    traceparent: childTraceparent(parent.traceId, parent.headers.traceparent),
+    ...(parent.headers.tracestate === undefined ? {} : { tracestate: parent.headers.tracestate }),
+    ...headers,
+  };
+}

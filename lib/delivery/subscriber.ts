@@ -1,0 +1,99 @@
+import type { DirectoryChange } from '../../nucleus/directory.js';
+import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import type { ContextHost } from '../runtime/inbound-context.js';
+import type { EventHandler } from '../runtime/service-runtime.js';
+import type { ConnectionHost } from './connection.js';
+import { Feed, type FeedCounts } from './feed.js';
+import { LocalSubscription } from './local-subscription.js';
+
+/** The listening side: which subscriptions this process holds, at which publishers. */
+export class Subscriber {
+  readonly counts: FeedCounts = { lost: 0, received: 0 };
+  private readonly subscriptions = new Set<LocalSubscription>();
+  private readonly feeds = new Map<string, Feed>();
+  private readonly unsubscribe: () => void;
+  private own: InstanceRecord | undefined;
+  private nextId = 0;
+  private draining = false;
+
+  constructor(private readonly host: ConnectionHost & ContextHost) {
+    this.unsubscribe = host.directory.subscribe((change) => this.apply(change));
+  }
+
+  /** What this process listens to, for its record. */
+  records(): InstanceRecord['subscriptions'] {
+    return [...this.subscriptions].map((subscription) => subscription.record);
+  }
+
+  /** This process hears its own events too; the directory does not hold it. */
+  setOwn(record: InstanceRecord): void {
+    const first = this.own === undefined;
+    this.own = record;
+    for (const known of first ? this.known() : [record]) this.attend(known);
+  }
+
+  /** Resolves, with the subscription, when every publisher that is known and connected now has confirmed it. */
+  add(service: string, handler: EventHandler): { subscription: LocalSubscription; confirmed: Promise<void> } {
+    const subscription = new LocalSubscription(++this.nextId, service, handler);
+    this.subscriptions.add(subscription);
+    const confirmations = this.known().map((record) => this.attendOne(record, subscription));
+    return { subscription, confirmed: Promise.all(confirmations).then(() => undefined) };
+  }
+
+  /** No event reaches its handler any more, but for those that it has begun to handle. */
+  async remove(subscription: LocalSubscription): Promise<void> {
+    this.subscriptions.delete(subscription);
+    for (const feed of this.feeds.values()) feed.remove(subscription);
+    await this.dropEmptyFeeds();
+  }
+
+  /** Leaves every publisher, then resolves when all events that have arrived are handled. */
+  async drain(): Promise<void> {
+    this.draining = true;
+    await Promise.all([...this.feeds.values()].map((feed) => feed.drain()));
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.lanes.settled()));
+  }
+
+  async close(): Promise<void> {
+    this.draining = true;
+    this.unsubscribe();
+    await Promise.all([...this.feeds.values()].map((feed) => feed.stop()));
+    this.feeds.clear();
+  }
+
+  private known(): InstanceRecord[] {
+    const records = this.host.directory.list().map((entry) => entry.record);
+    return this.own === undefined ? records : [...records, this.own];
+  }
+
+  private apply({ type, entry }: DirectoryChange): void {
+    if (type === 'removed') {
+      this.feeds.get(entry.record.id)?.abandon();
+      this.feeds.delete(entry.record.id);
+    } else if (type !== 'state') this.attend(entry.record);
+  }
+
+  private attend(record: InstanceRecord): void {
+    for (const subscription of this.subscriptions) void this.attendOne(record, subscription);
+  }
+
+  private attendOne(record: InstanceRecord, subscription: LocalSubscription): Promise<void> {
+    const { from } = subscription;
+    if (this.draining || this.own === undefined) return Promise.resolve();
+    if (from !== undefined && !record.services.some((service) => service.name === from)) return Promise.resolve();
+    let feed = this.feeds.get(record.id);
+    if (feed === undefined) {
+      feed = new Feed(this.host, record, this.own.id, this.counts);
+      this.feeds.set(record.id, feed);
+    }
+    return feed.has(subscription) ? Promise.resolve() : feed.add(subscription);
+  }
+
+  private async dropEmptyFeeds(): Promise<void> {
+    for (const [id, feed] of [...this.feeds]) {
+      if (!feed.isEmpty) continue;
+      this.feeds.delete(id);
+      await feed.stop();
+    }
+  }
+}

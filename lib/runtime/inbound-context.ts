@@ -1,0 +1,110 @@
+import type { Clock } from '../../nucleus/clock.js';
+import type { Logger } from '../../nucleus/logger.js';
+import { AtomError } from '../errors.js';
+import type { Caller, Headers, MessageContext } from './context.js';
+import type { Deadlines, Expiring } from './deadlines.js';
+import { newTraceId, traceIdOf } from './trace.js';
+
+const NO_HEADERS: Headers = Object.freeze({});
+
+/** A call made by a handler, which ends with the message that it was made for. */
+export interface NestedCall {
+  cancel(reason: AtomError): void;
+}
+
+/** What contexts of one process share. */
+export interface ContextHost {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly deadlines: Deadlines;
+}
+
+/** The context of a message that came in. What costs something is made when it is first asked for. */
+export class InboundContext implements MessageContext, Expiring {
+  readonly direction = 'inbound';
+  readonly headers: Headers;
+  private controller: AbortController | undefined;
+  private cancelled: AtomError | undefined;
+  private nested: Set<NestedCall> | undefined;
+  private deadlineKey: number | undefined;
+  private trace: string | undefined;
+  private childLogger: Logger | undefined;
+
+  constructor(
+    private readonly host: ContextHost,
+    readonly kind: 'request' | 'event' | 'signal',
+    readonly service: string,
+    readonly operation: string,
+    readonly topic: string,
+    public data: unknown,
+    headers: Headers | undefined,
+    readonly caller: Caller,
+    /** On the clock, ms. */
+    readonly deadline: number,
+  ) {
+    this.headers = headers ?? NO_HEADERS;
+  }
+
+  get signal(): boolean {
+    return this.kind === 'signal';
+  }
+
+  remaining(): number {
+    return Math.max(0, this.deadline - this.host.clock.now());
+  }
+
+  get abortSignal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.cancelled !== undefined) this.controller.abort(this.cancelled);
+      else if (this.deadline !== Infinity) this.deadlineKey = this.host.deadlines.add(this, this.deadline);
+    }
+    return this.controller.signal;
+  }
+
+  get traceId(): string {
+    return (this.trace ??= traceIdOf(this.headers) ?? newTraceId());
+  }
+
+  /** The trace id if the message carried one or somebody has asked for it. */
+  get knownTraceId(): string | undefined {
+    return (this.trace ??= traceIdOf(this.headers));
+  }
+
+  get logger(): Logger {
+    return (this.childLogger ??= this.host.logger.child({
+      service: this.service,
+      ...(this.operation === '' ? { topic: this.topic } : { operation: this.operation }),
+      traceId: this.traceId,
+    }));
+  }
+
+  /** Ends the work for this message: its abort signal fires and the calls made for it are cancelled. */
+  cancel(reason: AtomError): void {
+    if (this.cancelled !== undefined) return;
+    this.cancelled = reason;
+    this.controller?.abort(reason);
+    if (this.nested !== undefined) for (const call of [...this.nested]) call.cancel(reason);
+  }
+
+  expire(): void {
+    this.cancel(new AtomError('DEADLINE_EXCEEDED', `The deadline of ${this.name()} has passed`));
+  }
+
+  /** The handler has ended. */
+  finish(): void {
+    if (this.deadlineKey !== undefined) this.host.deadlines.remove(this, this.deadlineKey);
+  }
+
+  attach(call: NestedCall): void {
+    (this.nested ??= new Set()).add(call);
+  }
+
+  detach(call: NestedCall): void {
+    this.nested?.delete(call);
+  }
+
+  private name(): string {
+    return `'${this.service}${this.operation === '' ? `|||${this.topic}` : `::${this.operation}`}'`;
+  }
+}

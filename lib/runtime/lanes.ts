@@ -1,0 +1,80 @@
+/** A task in a lane: it never throws and never rejects. */
+export type Task = () => void | Promise<void>;
+
+interface Lane {
+  running: number;
+  readonly waiting: Task[];
+  head: number;
+}
+
+/**
+ * Runs tasks of one lane in order, `concurrency` at a time; lanes do not wait for one another.
+ * A lane exists only while it has work.
+ */
+export class Lanes {
+  private readonly lanes = new Map<string, Lane>();
+  private count = 0;
+  private idle: (() => void)[] = [];
+
+  constructor(private readonly concurrency: number) {}
+
+  /** Tasks that run or wait, in all lanes. */
+  get size(): number {
+    return this.count;
+  }
+
+  run(key: string, task: Task): void {
+    let lane = this.lanes.get(key);
+    if (lane === undefined) {
+      lane = { running: 0, waiting: [], head: 0 };
+      this.lanes.set(key, lane);
+    }
+    this.count++;
+    if (lane.running < this.concurrency) this.start(key, lane, task);
+    else lane.waiting.push(task);
+  }
+
+  /** Resolves when nothing runs or waits. */
+  settled(): Promise<void> {
+    return this.count === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));
+  }
+
+  private start(key: string, lane: Lane, first: Task): void {
+    lane.running++;
+    let task: Task | undefined = first;
+    // Tasks that end at once are run in a loop, so that a long queue does not deepen the stack.
+    while (task !== undefined) {
+      const result = task();
+      if (result !== undefined) {
+        void result.then(() => {
+          const next = this.ended(lane);
+          lane.running--;
+          if (next !== undefined) this.start(key, lane, next);
+          else if (lane.running === 0) this.lanes.delete(key);
+        });
+        return;
+      }
+      task = this.ended(lane);
+    }
+    lane.running--;
+    if (lane.running === 0) this.lanes.delete(key);
+  }
+
+  private ended(lane: Lane): Task | undefined {
+    if (--this.count === 0) {
+      const waiting = this.idle;
+      this.idle = [];
+      for (const resolve of waiting) resolve();
+    }
+    if (lane.head === lane.waiting.length) return undefined;
+    const next = lane.waiting[lane.head++];
+    if (lane.head === lane.waiting.length) {
+      lane.waiting.length = 0;
+      lane.head = 0;
+    } else if (lane.head > 1024 && lane.head * 2 > lane.waiting.length) {
+      lane.waiting.splice(0, lane.head);
+      lane.head = 0;
+    }
+    return next;
+  }
+}

@@ -1,0 +1,64 @@
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { AtomCode } from '../errors.js';
+
+/** What is known of one operation or subscription, since the process started. */
+export interface OperationStatsView {
+  readonly count: number;
+  readonly inFlight: number;
+  readonly errors: Readonly<Partial<Record<AtomCode, number>>>;
+  /** Of the handler, in milliseconds, within 1 %; zeros before the first message. */
+  readonly latency: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
+  /** How often each service called; `''` stands for clients that serve nothing. At most 100, the rest under `*`. */
+  readonly callers: Readonly<Record<string, number>>;
+}
+
+const MAX_CALLERS = 100;
+
+/** Counts and times one operation. */
+export class OperationStats {
+  private count = 0;
+  private inFlight = 0;
+  private readonly errors: Partial<Record<AtomCode, number>> = {};
+  private readonly callers = new Map<string, number>();
+  private histogram: RecordableHistogram | undefined;
+
+  started(caller: string): void {
+    this.count++;
+    this.inFlight++;
+    const known = this.callers.get(caller);
+    if (known !== undefined) this.callers.set(caller, known + 1);
+    else {
+      const key = this.callers.size < MAX_CALLERS ? caller : '*';
+      this.callers.set(key, (this.callers.get(key) ?? 0) + 1);
+    }
+  }
+
+  /** Ended after `ms`, with an error's code or without one. */
+  ended(ms: number, code: AtomCode | undefined): void {
+    this.inFlight--;
+    this.histogram ??= createHistogram({ figures: 2 });
+    this.histogram.record(Math.max(1, Math.round(ms * 1000)));
+    if (code !== undefined) this.failed(code);
+  }
+
+  /** Refused before it ran. */
+  refused(code: AtomCode): void {
+    this.count++;
+    this.failed(code);
+  }
+
+  view(): OperationStatsView {
+    const at = (percentile: number) => (this.histogram?.percentile(percentile) ?? 0) / 1000;
+    return {
+      count: this.count,
+      inFlight: this.inFlight,
+      errors: { ...this.errors },
+      latency: { p50: at(50), p90: at(90), p99: at(99), max: (this.histogram?.max ?? 0) / 1000 },
+      callers: Object.fromEntries(this.callers),
+    };
+  }
+
+  private failed(code: AtomCode): void {
+    this.errors[code] = (this.errors[code] ?? 0) + 1;
+  }
+}

@@ -1,0 +1,123 @@
+import type { Clock } from '../../nucleus/clock.js';
+import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import { AtomError } from '../errors.js';
+import { ANYBODY, type Batch, encodeEnvelope } from '../wire/codec.js';
+import type { Envelope } from '../wire/envelope.js';
+import { encodeError } from '../wire/error-reply.js';
+import { type Channel, Session } from './session.js';
+
+/** What a server does with its peers' messages. */
+export interface SessionHandler {
+  /** Any message but HELLO, INFO, PING and PONG. */
+  message(session: Session, envelope: Envelope): void;
+  /** The peer has gone, or said that it is leaving. */
+  left(session: Session): void;
+}
+
+const UNKNOWN_SESSION = encodeEnvelope({ t: 'bye', why: 'unknown' });
+const DRAINING = encodeEnvelope({ t: 'bye', why: 'draining' });
+const LEAVING = encodeEnvelope({ t: 'bye', why: 'leaving' });
+const PING = encodeEnvelope({ t: 'ping', i: 0 });
+
+/** The accepting side of a socket: who has said HELLO, and what is meant for somebody else. */
+export class Sessions {
+  private readonly byChannel = new Map<Channel, Session>();
+
+  constructor(
+    private readonly self: () => InstanceRecord,
+    private readonly clock: Clock,
+    private readonly handler: SessionHandler,
+  ) {}
+
+  /** Every session that is open. */
+  list(): IterableIterator<Session> {
+    return this.byChannel.values();
+  }
+
+  received(channel: Channel, batch: Batch): void {
+    const self = this.self();
+    const known = this.byChannel.get(channel);
+    if (batch.target !== self.id && !isProbe(batch)) {
+      refuse(channel, batch, self.id);
+      return;
+    }
+    const now = this.clock.now();
+    let session = known;
+    for (const envelope of batch.envelopes) {
+      if (envelope.t === 'hello') {
+        if (session === undefined) {
+          session = new Session(channel, batch.sender);
+          this.byChannel.set(channel, session);
+        }
+        session.heard(batch, now);
+        channel.send(encodeEnvelope({ t: 'info', record: self }));
+        continue;
+      }
+      if (session === undefined || session.instance !== batch.sender) {
+        channel.send(UNKNOWN_SESSION);
+        return;
+      }
+      if (session.heardAt !== now) session.heard(batch, now);
+      if (envelope.t === 'ping') channel.send(encodeEnvelope({ t: 'pong', i: envelope.i }));
+      else if (envelope.t === 'pong') session.pong();
+      else this.handler.message(session, envelope);
+    }
+  }
+
+  closed(channel: Channel): void {
+    const session = this.byChannel.get(channel);
+    if (session === undefined) return;
+    this.byChannel.delete(channel);
+    session.pong();
+    this.handler.left(session);
+  }
+
+  /** Tells every peer that the record has changed. */
+  tellRecord(): void {
+    const info = encodeEnvelope({ t: 'info', record: this.self() });
+    for (const session of this.list()) session.channel.send(info);
+  }
+
+  /** Says that nothing new should come; resolves when each peer has heard it or gone. */
+  async drain(): Promise<void> {
+    const answered = [...this.list()].map((session) => {
+      const pong = session.nextPong();
+      return session.channel.send(DRAINING) && session.channel.send(PING) ? pong : Promise.resolve();
+    });
+    await Promise.all(answered);
+  }
+
+  /** Resolves when each peer has received what was sent to it so far, or gone. */
+  async settled(): Promise<void> {
+    await Promise.all(
+      [...this.list()].map((session) => {
+        const pong = session.nextPong();
+        return session.channel.send(PING) ? pong : Promise.resolve();
+      }),
+    );
+  }
+
+  /** The last word: this instance ends. Resolves when it is on its way to each peer. */
+  async leave(): Promise<void> {
+    await Promise.all(
+      [...this.list()].map((session) => {
+        session.channel.send(LEAVING);
+        return session.channel.flushed();
+      }),
+    );
+  }
+}
+
+/** A HELLO by who knows the address only. */
+function isProbe(batch: Batch): boolean {
+  return batch.target === ANYBODY && batch.envelopes.every((envelope) => envelope.t === 'hello');
+}
+
+/** Nothing that is meant for another instance is done here, such as one that had this port before. */
+function refuse(channel: Channel, batch: Batch, self: string): void {
+  const error = new AtomError('UNAVAILABLE', `This is instance ${self}, not ${batch.target}`);
+  for (const envelope of batch.envelopes) {
+    if (envelope.t === 'req' || envelope.t === 'sig') channel.send(encodeError(envelope.i, error, 'REJECTED'));
+  }
+  channel.send(UNKNOWN_SESSION);
+}

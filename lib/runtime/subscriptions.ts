@@ -1,0 +1,136 @@
+import type { Delivery } from '../../nucleus/delivery.js';
+import type { Subscribe } from '../wire/envelope.js';
+import type { Session } from './session.js';
+import { topicMatcher } from './topic.js';
+
+/** A subscription that a peer has made here, on the publishing side. */
+export interface ActiveSubscription {
+  readonly session: Session;
+  /** Chosen by the subscriber, unique on its session. */
+  readonly id: number;
+  readonly pattern: string;
+  /** The subscribing service: with the pattern, the group. */
+  readonly service: string;
+  readonly delivery: Delivery;
+  readonly from: string | undefined;
+  readonly matches: (topic: string) => boolean;
+  /** Sequence of the last event that was meant for it. */
+  sequence: number;
+}
+
+/** Who gets an event of one topic. */
+export interface Recipients {
+  /** Each of these. */
+  readonly each: readonly ActiveSubscription[];
+  /** One of each of these. */
+  readonly groups: readonly Group[];
+}
+
+/** Instances that share a subscription of a service. */
+export interface Group {
+  readonly members: readonly ActiveSubscription[];
+  /** Whose turn it is. */
+  next: number;
+}
+
+/** Topics whose recipients are remembered. Past this many the memory starts again. */
+const MAX_REMEMBERED = 1000;
+
+/** The subscriptions that peers hold here, and who gets what. */
+export class Subscriptions {
+  private readonly bySession = new Map<Session, Map<number, ActiveSubscription>>();
+  private readonly remembered = new Map<string, Recipients>();
+  /**
+   * Where new subscriptions to a pattern start to count. Subscribers that get every event then have equal
+   * sequences, and so share the encoded event.
+   */
+  private readonly sequences = new Map<string, number>();
+
+  /** Adds it, or replaces the session's one of the same id. */
+  add(session: Session, message: Subscribe): ActiveSubscription {
+    const own = this.bySession.get(session) ?? new Map<number, ActiveSubscription>();
+    this.bySession.set(session, own);
+    const subscription: ActiveSubscription = {
+      session,
+      id: message.i,
+      pattern: message.p,
+      service: message.s,
+      delivery: message.g,
+      from: message.from,
+      matches: topicMatcher(message.p),
+      sequence: this.sequences.get(message.p) ?? 0,
+    };
+    own.set(message.i, subscription);
+    this.remembered.clear();
+    return subscription;
+  }
+
+  remove(session: Session, id: number): void {
+    const own = this.bySession.get(session);
+    if (own?.delete(id) === true) this.remembered.clear();
+    if (own?.size === 0) this.bySession.delete(session);
+    this.forgetUnused();
+  }
+
+  removeSession(session: Session): void {
+    if (this.bySession.delete(session)) {
+      this.remembered.clear();
+      this.forgetUnused();
+    }
+  }
+
+  *all(): IterableIterator<ActiveSubscription> {
+    for (const own of this.bySession.values()) yield* own.values();
+  }
+
+  ofSession(session: Session): Iterable<ActiveSubscription> {
+    return this.bySession.get(session)?.values() ?? [];
+  }
+
+  /** Counts `subscription` on by one event and gives its sequence. */
+  advance(subscription: ActiveSubscription): number {
+    const sequence = ++subscription.sequence;
+    if (sequence > (this.sequences.get(subscription.pattern) ?? 0)) {
+      this.sequences.set(subscription.pattern, sequence);
+    }
+    return sequence;
+  }
+
+  recipients(topic: string, publisher: string): Recipients {
+    const key = `${publisher}\n${topic}`;
+    const known = this.remembered.get(key);
+    if (known !== undefined) return known;
+    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
+    const found = this.find(topic, publisher);
+    this.remembered.set(key, found);
+    return found;
+  }
+
+  private find(topic: string, publisher: string): Recipients {
+    const each: ActiveSubscription[] = [];
+    const groups = new Map<string, ActiveSubscription[]>();
+    for (const subscription of this.all()) {
+      if (subscription.from !== undefined && subscription.from !== publisher) continue;
+      if (!subscription.matches(topic)) continue;
+      if (subscription.delivery === 'broadcast') each.push(subscription);
+      else {
+        const key = `${subscription.service}\n${subscription.pattern}\n${subscription.from ?? ''}`;
+        const members = groups.get(key);
+        if (members === undefined) groups.set(key, [subscription]);
+        else members.push(subscription);
+      }
+    }
+    const shared: Group[] = [];
+    for (const members of groups.values()) {
+      if (members.length === 1) each.push(members[0]!);
+      else shared.push({ members, next: 0 });
+    }
+    return { each, groups: shared };
+  }
+
+  private forgetUnused(): void {
+    const used = new Set<string>();
+    for (const { pattern } of this.all()) used.add(pattern);
+    for (const pattern of this.sequences.keys()) if (!used.has(pattern)) this.sequences.delete(pattern);
+  }
+}

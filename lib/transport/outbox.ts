@@ -1,0 +1,67 @@
+/** A batch is cut at these, so that the two sides of a busy connection work at the same time. */
+const MAX_BATCH_PARTS = 128;
+const MAX_BATCH_BYTES = 64 * 1024;
+
+/**
+ * What waits for one recipient: encoded envelopes in order, bounded in bytes.
+ * Sizes are counted in UTF-16 units, which is exact for ASCII and low by at most a factor of three.
+ */
+export class Outbox {
+  private parts: string[] = [];
+  private head = 0;
+  private bytes = 0;
+
+  constructor(private readonly budget: number) {}
+
+  get queuedBytes(): number {
+    return this.bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.head === this.parts.length;
+  }
+
+  /** True when a whole batch waits: no need to gather more before sending. */
+  get hasFullBatch(): boolean {
+    return this.parts.length - this.head >= MAX_BATCH_PARTS || this.bytes >= MAX_BATCH_BYTES;
+  }
+
+  /** @returns false when it does not fit. A part larger than the whole budget fits an empty outbox. */
+  add(part: string): boolean {
+    if (this.bytes > 0 && this.bytes + part.length > this.budget) return false;
+    this.parts.push(part);
+    this.bytes += part.length;
+    return true;
+  }
+
+  /** The next batch, taken out; empty when nothing waits. */
+  take(): string[] {
+    const { parts, head } = this;
+    let end = head;
+    let size = 0;
+    while (end < parts.length && end - head < MAX_BATCH_PARTS && (end === head || size < MAX_BATCH_BYTES)) {
+      size += parts[end++]!.length;
+    }
+    this.bytes -= size;
+    if (head === 0 && end === parts.length) {
+      this.parts = [];
+      return parts;
+    }
+    const batch = parts.slice(head, end);
+    this.head = end;
+    if (end === parts.length) {
+      this.parts = [];
+      this.head = 0;
+    } else if (end > 1024 && end * 2 > parts.length) {
+      this.parts = parts.slice(end);
+      this.head = 0;
+    }
+    return batch;
+  }
+
+  clear(): void {
+    this.parts = [];
+    this.head = 0;
+    this.bytes = 0;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Router } from 'zeromq';
+import type { Batch } from '../../wire/codec.js';
+import type { BatchEncoder } from '../batch-encoder.js';
+import { Intake, type MalformedCount } from '../intake.js';
+import { QueuedLink, type Transmission } from '../queued-link.js';
+import type { CloseReason, LinkListener } from '../transport.js';
+import type { Clock } from '../../../nucleus/clock.js';
+import { ANYBODY } from '../../wire/codec.js';
+import { sendFailure } from './sockets.js';
+
+/** One peer that connected to a ROUTER, known by the routing id that libzmq gave it. */
+export class RouterLink extends QueuedLink {
+  private readonly intake: Intake;
+  /** When it was last heard, on the clock. */
+  heardAt: number;
+
+  constructor(
+    private readonly socket: Router,
+    private readonly routingId: Buffer,
+    private readonly clock: Clock,
+    encoder: BatchEncoder,
+    count: MalformedCount,
+    listener: LinkListener,
+    budget: number,
+    private readonly released: (link: RouterLink) => void,
+  ) {
+    super(routingId.toString('hex'), ANYBODY, encoder, listener, budget);
+    this.intake = new Intake(clock, count);
+    this.heardAt = clock.now();
+    this.ready = true;
+  }
+
+  take(frames: Buffer[]): void {
+    this.heardAt = this.clock.now();
+    const batch: Batch | undefined = this.intake.accept(frames);
+    if (batch !== undefined) this.received(batch);
+  }
+
+  /** Ends it for a reason that the socket has, such as silence. */
+  drop(reason: CloseReason): void {
+    this.end(reason);
+  }
+
+  // All peers share the one socket: what slows a peer down is the limit on its work, not its socket.
+  pause(): void {}
+  resume(): void {}
+
+  protected async transmit(frames: Buffer[]): Promise<Transmission> {
+    try {
+      await this.socket.send([this.routingId, ...frames]);
+      return 'sent';
+    } catch (error) {
+      return sendFailure(error);
+    }
+  }
+
+  protected release(): void {
+    this.released(this);
+  }
+}
