@@ -1,0 +1,61 @@
+import type { Lexicon } from './lexicon.js';
+import { acceptsCheck } from './message-check.js';
+import { checkOptions, type Report } from './report.js';
+import type { Class, EventDefinition } from '../metadata/definitions.js';
+import { hint } from '../metadata/closest.js';
+import { parseTarget, patternProblem, serviceNameProblem, show } from '../metadata/names.js';
+import type { EventRecord } from '../metadata/records.js';
+import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
+
+const DELIVERIES = ['group', 'broadcast'] as const;
+
+/** One `@OnEvent` of a method that `declaring` declares. */
+export function scanEvent(
+  record: EventRecord,
+  declaring: object,
+  middleware: readonly (Middleware | MiddlewareType)[],
+  where: string,
+  lexicon: Lexicon,
+  report: Report,
+): EventDefinition | undefined {
+  const { method, options, target } = record;
+  const here = `${where}, @OnEvent(${show(target)})`;
+  if (!checkOptions(options, ['accepts', 'from', 'delivery', 'concurrency'], here, report)) return undefined;
+  if (typeof target !== 'string') {
+    report(`${here}: it takes a topic, a pattern or '@namespace/name|||topic', as a string`);
+    return undefined;
+  }
+  const { service, topic } = parseTarget(target);
+  const from = service ?? options.from;
+  const topicWrong = patternProblem(topic);
+  if (topicWrong !== undefined) report(`${here}: ${topicWrong}`);
+  const fromWrong = from === undefined ? undefined : serviceNameProblem(from);
+  if (fromWrong !== undefined) report(`${here}: from: ${fromWrong}`);
+  if (service !== undefined && options.from !== undefined && service !== options.from) {
+    report(`${here}: it says from: ${show(options.from)} as well; name the publisher once`);
+  }
+  const { delivery = 'group', concurrency = 1 } = options;
+  if (!DELIVERIES.includes(delivery)) {
+    const meant = typeof delivery === 'string' ? hint(delivery, DELIVERIES) : '';
+    report(`${here}: delivery is 'group' or 'broadcast', not ${show(delivery)}${meant}`);
+  }
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    report(`${here}: concurrency is a whole number from 1, not ${show(concurrency)}`);
+  }
+  const accepts = acceptsCheck(options, declaring, method, where, lexicon, report);
+  return Object.freeze({ topic, from, method, accepts, delivery, concurrency, middleware });
+}
+
+/** Reports a method that would hear the same event twice. */
+export function checkEvents(type: Class, events: readonly EventDefinition[], report: Report): void {
+  const seen = new Set<string>();
+  for (const { method, topic, from } of events) {
+    const key = JSON.stringify([method, topic, from]);
+    if (seen.has(key)) {
+      report(
+        `${type.name}.${method}: it listens to '${topic}'${from ? ` of ${from}` : ''} twice; remove one @OnEvent`,
+      );
+    }
+    seen.add(key);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Lexicon } from './lexicon.js';
+import { acceptsCheck, returnsCheck } from './message-check.js';
+import { checkOptions, type Report } from './report.js';
+import type { Class, OperationDefinition } from '../metadata/definitions.js';
+import { operationNameProblem, reservedNameProblem } from '../metadata/names.js';
+import type { RequestRecord } from '../metadata/records.js';
+import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
+
+/** One `@OnRequest` of a method that `declaring` declares. */
+export function scanOperation(
+  record: RequestRecord,
+  declaring: object,
+  middleware: readonly (Middleware | MiddlewareType)[],
+  where: string,
+  lexicon: Lexicon,
+  report: Report,
+): OperationDefinition | undefined {
+  const { method, options } = record;
+  if (!checkOptions(options, ['accepts', 'returns'], `${where}, @OnRequest`, report)) return undefined;
+  const name = record.operation ?? method;
+  const problem = operationNameProblem(name) ?? reservedNameProblem(method);
+  if (problem !== undefined) {
+    report(
+      `${where}: ${problem}${record.operation === undefined ? '; name the operation with @OnRequest(name)' : ''}`,
+    );
+  }
+  return Object.freeze({
+    name,
+    method,
+    accepts: acceptsCheck(options, declaring, method, where, lexicon, report),
+    returns: returnsCheck(options, where, lexicon, report),
+    middleware,
+  });
+}
+
+/** Reports names that mean two operations; each operation answers to its method's name as well. */
+export function checkOperationNames(
+  type: Class,
+  operations: readonly OperationDefinition[],
+  report: Report,
+): void {
+  const byName = new Map<string, OperationDefinition>();
+  for (const operation of operations) {
+    const other = byName.get(operation.name);
+    if (other === undefined) byName.set(operation.name, operation);
+    else if (other.method === operation.method) {
+      report(
+        `${type.name}.${operation.method}: operation '${operation.name}' is declared twice on it; remove one`,
+      );
+    } else {
+      report(
+        `${type.name}.${operation.method}: operation '${operation.name}' is handled by ` +
+          `${type.name}.${other.method} already; give one of them another name`,
+      );
+    }
+  }
+  for (const { method } of operations) {
+    const other = byName.get(method);
+    if (other === undefined || other.method === method) continue;
+    report(
+      `${type.name}.${other.method}: operation '${method}' is also the name of the method ${type.name}.${method}, ` +
+        "and an operation answers to its method's name too; give the operation or the method another name",
+    );
+  }
+}
