@@ -1,0 +1,147 @@
+import {
+  getMetadataStorage,
+  type ValidationArguments,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
+import type { Class } from '../metadata/definitions.js';
+import { hasRules, RULE_KIND, shapeOf, type ClassShape, type Rule } from './class-shape.js';
+
+/** Says yes where `validateSync` finds nothing wrong. A no may be a doubt: class-validator has the last word then. */
+export interface Checker {
+  /** `whole`: also says no to keys that are not declared, as an instance of the user's own making may have. */
+  check(instance: object, whole: boolean): boolean;
+}
+
+type Instance = Record<string, unknown>;
+type CheckValue = (instance: Instance, value: unknown, whole: boolean) => boolean;
+
+const checkers = new WeakMap<Class, ClassChecker>();
+
+/** @throws Error when a rule is asynchronous */
+export function checkerOf(type: Class): Checker {
+  return classChecker(type);
+}
+
+function classChecker(type: Class): ClassChecker {
+  let checker = checkers.get(type);
+  if (!checker) {
+    checker = new ClassChecker(shapeOf(type));
+    checkers.set(type, checker);
+    checker.compile(); // after it can be found: a class may contain itself
+  }
+  return checker;
+}
+
+/** Undefined for a class without rules, which nothing can be nested as. */
+function knownChecker(type: Class): ClassChecker | undefined {
+  return checkers.get(type) ?? (hasRules(type) ? classChecker(type) : undefined);
+}
+
+class ClassChecker implements Checker {
+  private readonly fields: [string, CheckValue][] = [];
+
+  constructor(private readonly shape: ClassShape) {}
+
+  compile(): void {
+    for (const [key, rules] of this.shape.rules) this.fields.push([key, this.field(rules)]);
+  }
+
+  check(instance: object, whole: boolean): boolean {
+    if (this.fields.length === 0) return false;
+    if (whole && !this.isWhole(instance as Instance)) return false;
+    for (const [key, check] of this.fields) {
+      if (!check(instance as Instance, (instance as Instance)[key], whole)) return false;
+    }
+    return true;
+  }
+
+  private isWhole(instance: Instance): boolean {
+    for (const key of Object.keys(instance)) {
+      if (!this.shape.rules.has(key) && instance[key] !== undefined) return false;
+    }
+    return true;
+  }
+
+  private field(rules: readonly Rule[]): CheckValue {
+    const ofKind = (kind: string) => rules.filter((rule) => rule.type === kind);
+    const conditions = ofKind(RULE_KIND.conditional).map(
+      (rule) => rule.constraints[0] as (instance: object, value: unknown) => unknown,
+    );
+    const checks = [...ofKind(RULE_KIND.defined), ...ofKind(RULE_KIND.custom)].flatMap((rule) =>
+      constraintsOf(rule, this.shape.type),
+    );
+    if (ofKind(RULE_KIND.nested).length > 0) checks.push(nestedCheck(this.shape, rules));
+    return (instance, value, whole) => {
+      for (const condition of conditions) if (!condition(instance, value)) return true;
+      for (const check of checks) if (!check(instance, value, whole)) return false;
+      return true;
+    };
+  }
+}
+
+function constraintsOf(rule: Rule, type: Class): CheckValue[] {
+  return getMetadataStorage()
+    .getTargetValidatorConstraints(rule.constraintCls)
+    .map((constraint) => {
+      if (constraint.async) throw new AsynchronousRule(type, rule.propertyName, constraint.name);
+      let validator: ValidatorConstraintInterface | undefined; // made late: `useContainer` may come first
+      const ask = (instance: Instance, value: unknown, args: ValidationArguments): boolean => {
+        const verdict = (validator ??= constraint.instance).validate(value, args);
+        if (verdict === true) return true;
+        if (verdict instanceof Object && 'then' in verdict) {
+          throw new AsynchronousRule(type, rule.propertyName, constraint.name);
+        }
+        return Boolean(verdict);
+      };
+      return constraintCheck(rule, type, ask);
+    });
+}
+
+function constraintCheck(
+  rule: Rule,
+  type: Class,
+  ask: (instance: Instance, value: unknown, args: ValidationArguments) => boolean,
+): CheckValue {
+  const { propertyName: property, constraints, each, validateIf } = rule;
+  return (instance, value) => {
+    if (validateIf && !validateIf(instance, value)) return true;
+    const args = { targetName: type.name, property, object: instance, value, constraints };
+    if (!each || typeof value !== 'object' || value === null) return ask(instance, value, args);
+    if (Array.isArray(value)) return value.every((item) => ask(instance, item, args));
+    if (value instanceof Set || value instanceof Map) return false;
+    return ask(instance, value, args);
+  };
+}
+
+/** A mistake of whoever wrote the class, not of whoever sent the message. */
+export class AsynchronousRule extends Error {
+  override readonly name = 'AsynchronousRule';
+
+  constructor(type: Class, property: string, rule: string) {
+    super(
+      `${type.name}.${property} has the asynchronous rule '${rule}': a message is checked at once, so the rule would never be heard. Make the rule synchronous, or check it in the handler`,
+    );
+  }
+}
+
+/** What `@ValidateNested` says: an object of a class with rules, or an array of them. */
+function nestedCheck(shape: ClassShape, rules: readonly Rule[]): CheckValue {
+  const key = rules[0]!.propertyName;
+  const expected = shape.types.get(key)?.typeFunction;
+  // Known early, so that a mistake in a nested class shows when the class around it is compiled.
+  if (expected?.length === 0) {
+    const target = expected();
+    if (typeof target === 'function') knownChecker(target as Class);
+  }
+  const check: CheckValue = (instance, value, whole) => {
+    if (value === undefined) return true;
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value)) return value.every((item) => check(instance, item, whole));
+    const type = (value as { constructor?: unknown }).constructor;
+    if (typeof type !== 'function' || type === Object || Object.getPrototypeOf(value) !== type.prototype) {
+      return false;
+    }
+    return knownChecker(type as Class)?.check(value, whole) ?? false;
+  };
+  return check;
+}
