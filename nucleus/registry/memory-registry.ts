@@ -1,0 +1,84 @@
+import type { SourceStatus } from '../discovery.js';
+import type { InstanceRecord } from '../instance-record.js';
+import type { Registry, RegistryListener } from './registry.js';
+
+/** What the memory registries of one process share: the stand-in for Redis. */
+export class MemoryRegistryHub {
+  private readonly records = new Map<string, InstanceRecord>();
+  private readonly members = new Set<MemoryRegistry>();
+
+  /** Lets the lease of an instance run out, as when its process was killed. */
+  expire(instance: string): void {
+    this.take(instance, (listener) => listener.lost(instance));
+  }
+
+  join(member: MemoryRegistry): void {
+    this.members.add(member);
+    for (const record of this.records.values()) member.tell(record, (listener) => listener.found(record));
+  }
+
+  leave(member: MemoryRegistry): void {
+    this.members.delete(member);
+  }
+
+  put(record: InstanceRecord): void {
+    const present = this.records.get(record.id);
+    if (present !== undefined && present.revision > record.revision) return;
+    this.records.set(record.id, record);
+    for (const member of this.members) member.tell(record, (listener) => listener.found(record));
+  }
+
+  remove(instance: string): void {
+    this.take(instance, (listener) => listener.left(instance));
+  }
+
+  private take(instance: string, tell: (listener: RegistryListener) => void): void {
+    const record = this.records.get(instance);
+    if (record === undefined) return;
+    this.records.delete(instance);
+    for (const member of this.members) member.tell(record, tell);
+  }
+}
+
+/** A registry within one process, for tests and for applications that live in one process only. */
+export class MemoryRegistry implements Registry {
+  private readonly own = new Map<string, InstanceRecord>();
+  private listener: RegistryListener | undefined;
+
+  constructor(
+    private readonly hub: MemoryRegistryHub,
+    private readonly environment: string,
+  ) {}
+
+  open(listener: RegistryListener): void {
+    this.listener = listener;
+    this.hub.join(this);
+    for (const record of this.own.values()) this.hub.put(record);
+  }
+
+  put(record: InstanceRecord): void {
+    this.own.set(record.id, record);
+    if (this.listener !== undefined) this.hub.put(record);
+  }
+
+  async remove(instance: string): Promise<void> {
+    if (this.own.delete(instance)) this.hub.remove(instance);
+  }
+
+  async close(): Promise<void> {
+    this.listener = undefined;
+    this.hub.leave(this);
+  }
+
+  status(): SourceStatus {
+    return { name: 'memory', state: this.listener ? 'up' : 'off', detail: 'within this process' };
+  }
+
+  /** For the hub: like a network, it never calls back within the call that caused it. */
+  tell(about: InstanceRecord, what: (listener: RegistryListener) => void): void {
+    if (about.environment !== this.environment || this.own.has(about.id)) return;
+    queueMicrotask(() => {
+      if (this.listener !== undefined) what(this.listener);
+    });
+  }
+}

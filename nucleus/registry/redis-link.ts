@@ -1,0 +1,96 @@
+import type { Redis } from 'ioredis';
+import type { Clock, Timer } from '../clock.js';
+import type { RedisTarget } from './redis-target.js';
+
+/**
+ * One connection to Redis for commands and one for the channel, which live and die together. It is used
+ * until the first trouble (an error, a command unanswered for 2 s) and then thrown away.
+ */
+export class RedisLink {
+  private clients: readonly Redis[] = [];
+  private failure = new Error('not connected');
+  private over = false;
+  private readonly failed: Promise<never>;
+  private reject: (error: Error) => void = () => undefined;
+
+  constructor(
+    private readonly target: RedisTarget,
+    private readonly clock: Clock,
+  ) {
+    this.failed = new Promise((_, reject) => (this.reject = reject));
+    this.failed.catch(() => undefined);
+  }
+
+  /** Connects both and listens to `channel`. Rejects when that takes longer than 4 s. */
+  async open(channel: string, heard: (text: string) => void): Promise<void> {
+    const { Redis } = await import('ioredis'); // 50 to 85 ms, so only for those who use it
+    if (this.over) throw this.failure;
+    const { url, options } = this.target;
+    const create = (): Redis => (url === undefined ? new Redis(options) : new Redis(url, options));
+    const [commands, subscriber] = [create(), create()];
+    this.clients = [commands, subscriber];
+    for (const client of this.clients) {
+      let last: unknown;
+      // "Connection is closed" says nothing; the cause is in the error event before it.
+      client.on('error', (error) => (last = error));
+      client.on('end', () => this.fail(last ?? new Error('the connection was closed')));
+    }
+    subscriber.on('message', (_channel, text) => heard(text));
+    await this.run(async () => {
+      await Promise.all(this.clients.map((client) => client.connect()));
+      await subscriber.subscribe(channel);
+    }, OPEN_MS);
+  }
+
+  /** Runs commands; rejects, and ends the link, when they fail or take longer than 2 s. */
+  async run<T>(use: (commands: Redis) => Promise<T>, timeout = COMMAND_MS): Promise<T> {
+    const [commands] = this.clients;
+    if (this.over || commands === undefined) throw this.failure;
+    const timer = this.clock.after(timeout, () => this.fail(new Error(`no answer within ${timeout} ms`)));
+    try {
+      return await Promise.race([use(commands), this.failed]);
+    } catch (error) {
+      // When the connection went, the first cause says more than the command's own error.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      this.fail(error);
+      throw this.failure;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Resolves after `ms`; rejects as soon as the link fails. */
+  async wait(ms: number): Promise<void> {
+    let timer: Timer | undefined;
+    const elapsed = new Promise<void>((resolve) => (timer = this.clock.after(ms, resolve)));
+    try {
+      await Promise.race([elapsed, this.failed]);
+    } finally {
+      timer?.cancel();
+    }
+  }
+
+  /** Ends the link: whatever waits on it rejects with `error`. */
+  fail(error: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.failure = error instanceof Error ? error : new Error(String(error));
+    this.reject(this.failure);
+  }
+
+  /** Resolves when both connections are gone. */
+  async close(): Promise<void> {
+    this.fail(new Error('closed'));
+    await Promise.all(
+      this.clients.map(async (client) => {
+        if (client.status === 'end') return;
+        const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+        client.disconnect();
+        await ended;
+      }),
+    );
+  }
+}
+
+const OPEN_MS = 4000;
+const COMMAND_MS = 2000;

@@ -1,0 +1,233 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import type { Clock, Random, Timer } from '../clock.js';
+import type { SourceStatus } from '../discovery.js';
+import type { InstanceRecord } from '../instance-record.js';
+import type { Logger } from '../logger.js';
+import { decodeChange, LEASE_MS, RedisLayout } from './redis-layout.js';
+import { RedisLink } from './redis-link.js';
+import { RedisTarget } from './redis-target.js';
+import { look } from './registry-look.js';
+import type { Registry, RegistryListener } from './registry.js';
+
+export interface RedisRegistryOptions {
+  readonly environment: string;
+  /** URL or ioredis options. */
+  readonly redis: string | RedisOptions;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * The registry in Redis, see `nucleus/PROTOCOL.md`. It works in sessions: connect, write the own records,
+ * look through the environment, then renew and look again at intervals. Any trouble ends the session, and
+ * the next one begins 50 ms to 2 s later, for ever.
+ */
+export class RedisRegistry implements Registry {
+  private readonly layout: RedisLayout;
+  private readonly target: RedisTarget;
+  private readonly own = new Map<string, InstanceRecord>();
+  private readonly known = new Map<string, InstanceRecord>();
+  /** How many looks in a row did not see the record. */
+  private readonly misses = new Map<string, number>();
+  private listener: RegistryListener | undefined;
+  private link: RedisLink | undefined;
+  private running: Promise<void> | undefined;
+  private pause: { timer: Timer; end: () => void } | undefined;
+  private state: SourceStatus['state'] = 'off';
+  private problem = '';
+  private failures = 0;
+  private lastWrite = -Infinity;
+  /** Something was put that could not be written at once. */
+  private unwritten = false;
+
+  constructor(private readonly options: RedisRegistryOptions) {
+    this.layout = new RedisLayout(options.environment);
+    this.target = new RedisTarget(options.redis);
+  }
+
+  open(listener: RegistryListener): void {
+    if (this.listener !== undefined) return;
+    this.listener = listener;
+    this.state = 'connecting';
+    this.running = this.run();
+  }
+
+  put(record: InstanceRecord): void {
+    this.own.set(record.id, record);
+    const { link } = this;
+    if (this.state !== 'up' || link === undefined) this.unwritten = true;
+    else {
+      link.run((redis) => this.write(redis, record, true)).catch(() => undefined); // the session ends and tells
+    }
+  }
+
+  async remove(instance: string): Promise<void> {
+    if (!this.own.delete(instance) || this.link === undefined) return;
+    const { layout } = this;
+    const removal = this.link.run(
+      (redis) =>
+        settle(
+          redis
+            .pipeline()
+            .del(layout.record(instance))
+            .hdel(layout.index, instance)
+            .publish(layout.channel, JSON.stringify({ gone: instance })),
+        ),
+      REMOVE_MS,
+    );
+    await removal.catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.listener = undefined;
+    this.state = 'off';
+    this.pause?.timer.cancel();
+    this.pause?.end();
+    this.link?.fail(new Error('closed'));
+    await this.running;
+  }
+
+  status(): SourceStatus {
+    const detail = this.state === 'down' ? `${this.target.name}; ${this.problem}` : this.target.name;
+    return { name: 'redis', state: this.state, detail };
+  }
+
+  private async run(): Promise<void> {
+    while (this.listener !== undefined) {
+      const link = new RedisLink(this.target, this.options.clock);
+      this.link = link;
+      try {
+        await this.session(link);
+      } catch (error) {
+        this.noteDown(error);
+      }
+      await link.close();
+      this.link = undefined;
+      await this.rest();
+    }
+  }
+
+  private async session(link: RedisLink): Promise<void> {
+    const { clock, random } = this.options;
+    await link.open(this.layout.channel, (text) => this.heard(text));
+    this.misses.clear();
+    await this.writeAll(link, true);
+    await this.lookAround(link);
+    this.noteUp();
+    if (this.unwritten) await this.writeAll(link, true);
+    const jittered = (ms: number): number => clock.now() + ms * (0.8 + 0.4 * random());
+    let renewAt = jittered(RENEW_MS);
+    let lookAt = jittered(LOOK_MS);
+    while (this.listener !== undefined) {
+      await link.wait(Math.max(0, Math.min(renewAt, lookAt) - clock.now()));
+      if (clock.now() >= renewAt) {
+        // Late by a whole lease means that this process was frozen: others may have given it up.
+        await this.writeAll(link, clock.now() - this.lastWrite > LEASE_MS);
+        renewAt = jittered(RENEW_MS);
+      }
+      if (clock.now() >= lookAt) {
+        await this.lookAround(link);
+        lookAt = jittered(Math.max(LOOK_MS, this.known.size * LOOK_MS_EACH));
+      }
+    }
+  }
+
+  private async writeAll(link: RedisLink, tell: boolean): Promise<void> {
+    this.unwritten = false;
+    for (const record of this.own.values()) await link.run((redis) => this.write(redis, record, tell));
+    this.lastWrite = this.options.clock.now();
+  }
+
+  private async write(redis: Redis, record: InstanceRecord, tell: boolean): Promise<void> {
+    const { layout } = this;
+    const pipeline = redis
+      .pipeline()
+      .set(layout.record(record.id), JSON.stringify(record), 'PX', LEASE_MS)
+      .hset(layout.index, record.id, record.revision);
+    if (tell) pipeline.publish(layout.channel, JSON.stringify({ put: record }));
+    await settle(pipeline);
+  }
+
+  private async lookAround(link: RedisLink): Promise<void> {
+    const sight = await link.run((redis) => look(redis, this.layout, this.known, new Set(this.own.keys())));
+    for (const record of sight.present) {
+      this.misses.delete(record.id);
+      this.found(record);
+    }
+    const stale: string[] = [];
+    for (const id of sight.missing) {
+      // Once may be an emptied Redis that its owners have not filled again; twice is longer than a renewal.
+      const misses = (this.misses.get(id) ?? 0) + 1;
+      this.misses.set(id, misses);
+      if (misses < 2) continue;
+      stale.push(id);
+      this.misses.delete(id);
+      if (this.known.delete(id)) this.listener?.lost(id);
+    }
+    // A race with the owner's return heals at its next renewal.
+    if (stale.length > 0) await link.run((redis) => redis.hdel(this.layout.index, ...stale));
+  }
+
+  private heard(text: string): void {
+    const change = decodeChange(text);
+    if (change === undefined) {
+      this.options.logger.debug({ channel: this.layout.channel }, 'ignored a malformed change in Redis');
+    } else if ('put' in change) {
+      if (!this.own.has(change.put.id)) this.found(change.put);
+    } else if (!this.own.has(change.gone)) {
+      this.known.delete(change.gone);
+      this.misses.delete(change.gone);
+      this.listener?.left(change.gone);
+    }
+  }
+
+  private found(record: InstanceRecord): void {
+    const known = this.known.get(record.id);
+    if (known !== undefined && known.revision > record.revision) return;
+    this.known.set(record.id, record);
+    this.listener?.found(record);
+  }
+
+  private noteUp(): void {
+    if (this.listener === undefined) return;
+    if (this.state === 'down') this.options.logger.info({ redis: this.target.name }, 'Redis is back');
+    this.state = 'up';
+    this.failures = 0;
+  }
+
+  private noteDown(error: unknown): void {
+    if (this.listener === undefined) return;
+    this.problem = this.target.describe(error);
+    if (this.state !== 'down') {
+      this.options.logger.warn(
+        { redis: this.target.name, reason: this.problem },
+        'Redis is away: going on with what is known, and trying again',
+      );
+    }
+    this.state = 'down';
+  }
+
+  private async rest(): Promise<void> {
+    if (this.listener === undefined) return;
+    const { clock, random } = this.options;
+    const wait =
+      Math.min(FIRST_REST_MS * 2 ** Math.min(this.failures++, 10), LAST_REST_MS) * (0.5 + random() / 2);
+    await new Promise<void>((end) => (this.pause = { timer: clock.after(wait, end), end }));
+    this.pause = undefined;
+  }
+}
+
+const RENEW_MS = LEASE_MS / 3;
+/** Longer than the longest time between two renewals, see `lookAround`. */
+const LOOK_MS = 5000;
+/** With 1,000 instances each looks every 10 s. */
+const LOOK_MS_EACH = 10;
+const REMOVE_MS = 800;
+const FIRST_REST_MS = 50;
+const LAST_REST_MS = 2000;
+
+/** Runs a pipeline; rejects with the first error of its commands. */
+async function settle(pipeline: ReturnType<Redis['pipeline']>): Promise<void> {
+  for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+}

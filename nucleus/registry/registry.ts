@@ -1,0 +1,27 @@
+import type { SourceStatus } from '../discovery.js';
+import type { InstanceRecord } from '../instance-record.js';
+
+export interface RegistryListener {
+  /** The record is in the registry: new, changed, or seen there again at a regular look. */
+  found(record: InstanceRecord): void;
+  /** The instance took its own record out. */
+  left(instance: string): void;
+  /** The record's lease ran out: no more than a hint. */
+  lost(instance: string): void;
+}
+
+/**
+ * A place where instances leave their records under a lease. No method throws or waits because the place is
+ * away: it comes back by itself, and everything that is kept up is written again.
+ */
+export interface Registry {
+  /** Begins to look and to tell. Own records are not told. */
+  open(listener: RegistryListener): void;
+  /** Keeps this record in the registry, until `remove` or `close`; a newer revision replaces it. */
+  put(record: InstanceRecord): void;
+  /** Takes the record out and tells the others, if the registry is there; resolves within 1 s either way. */
+  remove(instance: string): Promise<void>;
+  /** Ends connections and timers. Records that were put stay until their lease runs out. */
+  close(): Promise<void>;
+  status(): SourceStatus;
+}

@@ -1,0 +1,121 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.js';
+
+/**
+ * A real `redis-server` on a free port, in its own folder. Without `appendOnly` a restart comes back empty,
+ * and so it does after `kill()`.
+ */
+export class RedisFixture {
+  private process: ChildProcess | undefined;
+  private folder = '';
+  private chosenPort = 0;
+
+  constructor(private readonly options: { appendOnly?: boolean; args?: readonly string[] } = {}) {}
+
+  get port(): number {
+    return this.chosenPort;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.chosenPort}`;
+  }
+
+  /** Chooses the port, without a server on it yet: for what must begin while Redis is away. */
+  async reserve(): Promise<void> {
+    if (this.chosenPort === 0) this.chosenPort = await freePort();
+  }
+
+  /** Starts the server, on the port of the last time if there was one; resolves when it answers. */
+  async start(): Promise<void> {
+    await this.reserve();
+    if (this.folder === '') this.folder = await mkdtemp(join(tmpdir(), 'atom-redis-'));
+    const args = ['--port', `${this.chosenPort}`, '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    args.push('--appendonly', this.options.appendOnly ? 'yes' : 'no', ...(this.options.args ?? []));
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = child;
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        const missing = error.code === 'ENOENT';
+        reject(
+          missing
+            ? new Error('redis-server is not on PATH: install it (apt-get install redis-server)')
+            : error,
+        );
+      });
+      child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}:\n${output}`)));
+    });
+    failed.catch(() => undefined); // it ends at some time anyway
+    await Promise.race([failed, eventually(() => answersPing(this.chosenPort))]);
+  }
+
+  /** Ends the server and removes its folder. */
+  async stop(): Promise<void> {
+    this.thaw();
+    await this.end('SIGKILL');
+    if (this.folder !== '') await rm(this.folder, { recursive: true, force: true });
+    this.folder = '';
+  }
+
+  /** SIGKILL: nothing is flushed, the port is free afterwards. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Ends the server in order, and starts it again on the same port. */
+  async restart(): Promise<void> {
+    await this.end('SIGTERM');
+    await this.start();
+  }
+
+  /** SIGSTOP: connections stay open and nobody answers. */
+  freeze(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process?.kill('SIGCONT');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+}
+
+/** A TCP port that nobody uses now, below the range from which the system gives out ports to clients. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port === port));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+}
+
+function answersPing(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => {
+      socket.destroy();
+      // An error is an answer too: a server with passwords says NOAUTH; one that loads is not ready.
+      resolve(!data.toString().startsWith('-LOADING'));
+    });
+    socket.once('error', reject);
+  });
+}
