@@ -18,6 +18,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['lib/**/*.ts', 'nucleus/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'Name what is exported.' },
+        { selector: 'ExportDefaultDeclaration', message: 'Export it by its name.' },
+      ],
+    },
+  },
+  {
     files: ['spec/**/*.ts'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off', 'no-console': 'off' },
   },

@@ -1,4 +1,4 @@
-import type { Class } from '../metadata/definitions.js';
+import type { Class } from '../metadata/class.js';
 
 /** A lexeme class, compiled: how its messages are checked, revived and described. */
 export interface CompiledLexeme<T extends object = object> {

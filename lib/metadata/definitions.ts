@@ -1,10 +1,9 @@
 import type { Delivery } from '../../nucleus/delivery.js';
 import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
 import type { CompiledLexeme } from '../lexicon/lexeme.js';
+import type { Class } from './class.js';
 
-/** A class that can be constructed. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any constructor at all
-export type Class<T = object> = new (...args: any[]) => T;
+export type { Class };
 
 /** What identifies a provider. */
 export type Token<T = unknown> = Class<T & object> | (abstract new (...args: never[]) => T) | symbol | string;

@@ -1,4 +1,4 @@
-import type { Class } from '../metadata/definitions.js';
+import type { Class } from '../metadata/class.js';
 import type { MessageContext } from './context.js';
 
 /** Runs the rest of the onion and gives its result; call it once. */

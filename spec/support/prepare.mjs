@@ -1,0 +1,181 @@
+/**
+ * Makes a checkout ready to run: npm packages, the build and, with `--test`, the programs that specs start.
+ * Plain JavaScript, and nothing but Node: it runs on a fresh clone, before anything is installed or built.
+ * It says nothing when there is nothing to do.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const DIST = join(ROOT, 'dist');
+const OUTPUT = /\.(js|d\.ts)(\.map)?$/;
+
+/** What specs start, and Debian's package of it. */
+const PROGRAMS = [
+  { command: ['redis-server', '--version'], package: 'redis-server', what: 'a real Redis for the specs' },
+  { command: ['ip', '-V'], package: 'iproute2', what: 'hosts in network namespaces', linux: true },
+  { command: ['iptables', '--version'], package: 'iptables', what: 'cut and lossy links', linux: true },
+];
+
+class Failure extends Error {}
+
+const say = (text) => process.stderr.write(`prepare: ${text}\n`);
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** Runs a program in the checkout with its output shown. */
+function run(command, args, env = {}) {
+  const result = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  if (result.error) say(`${command}: ${result.error.message}`);
+  return result.status === 0;
+}
+
+const works = ([command, ...args]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/**
+ * Why the packages have to be installed; undefined when they need not. npm leaves in `node_modules` a lock
+ * file of what it put there, written last, so it is the stamp.
+ */
+function whyInstall() {
+  const stampPath = join(ROOT, 'node_modules/.package-lock.json');
+  if (!existsSync(stampPath)) return 'no packages are installed';
+  const lock = readJson(join(ROOT, 'package-lock.json')).packages;
+  const installed = readJson(stampPath).packages;
+  const wanted = readJson(join(ROOT, 'package.json'));
+  for (const kind of ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']) {
+    if (JSON.stringify(wanted[kind] ?? {}) !== JSON.stringify(lock[''][kind] ?? {})) {
+      return `package.json and package-lock.json differ in ${kind}`;
+    }
+  }
+  for (const [path, { version, integrity, optional }] of Object.entries(lock)) {
+    if (path === '' || (optional && !installed[path])) continue;
+    if (installed[path]?.version !== version || installed[path]?.integrity !== integrity) {
+      return `${path} is not what package-lock.json names`;
+    }
+    if (!existsSync(join(ROOT, path, 'package.json'))) return `${path} is missing`;
+  }
+  return undefined;
+}
+
+function installPackages() {
+  const reason = whyInstall();
+  if (!reason) return;
+  say(`installing npm packages (${reason})`);
+  // Only errors are shown: that install scripts are withheld is a warning, and zeromq ships its addon built.
+  const args = ['ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (!run('npm', args)) {
+    throw new Failure(
+      'npm ci failed (above). If package.json was changed, run "npm install" and commit package-lock.json; ' +
+        'if a download failed, check the registry with "npm ping" and run this again.',
+    );
+  }
+  const left = whyInstall();
+  if (left) throw new Failure(`npm ci went through and yet ${left}: remove node_modules and run this again.`);
+}
+
+/** Every file below `directory`, as paths. */
+function filesBelow(directory) {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Removes what was compiled from sources that are gone: mocha would go on running their specs. */
+function removeStaleOutput(folders) {
+  for (const file of folders.flatMap((folder) => filesBelow(join(DIST, folder)))) {
+    const source = join(ROOT, relative(DIST, file)).replace(OUTPUT, '.ts');
+    if (OUTPUT.test(file) && !existsSync(source)) rmSync(file);
+  }
+}
+
+function outputIsWhole(folders) {
+  return folders
+    .flatMap((folder) => filesBelow(join(ROOT, folder)))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .every((file) => existsSync(join(DIST, relative(ROOT, file)).replace(/\.ts$/, '.js')));
+}
+
+function build() {
+  const folders = readJson(join(ROOT, 'tsconfig.json')).include;
+  removeStaleOutput(folders);
+  // The compiler trusts its own notes of what it wrote; without them it writes everything.
+  if (!outputIsWhole(folders)) rmSync(join(DIST, '.tsbuildinfo'), { force: true });
+  if (!run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'])) {
+    throw new Failure('the type check failed (above).');
+  }
+}
+
+function installPrograms() {
+  const missing = () =>
+    PROGRAMS.filter(({ linux, command }) => !(linux && process.platform !== 'linux') && !works(command));
+  const wanted = missing();
+  if (wanted.length === 0) return;
+  const names = wanted.map((program) => program.package);
+  const canInstall = process.getuid?.() === 0 && works(['apt-get', '--version']);
+  if (canInstall) {
+    say(`installing ${names.join(', ')}`);
+    // At run level 1 nothing that is installed is started: specs start their own servers.
+    const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+    const quiet = ['-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0'];
+    run('apt-get', [...quiet, 'update'], env);
+    run('apt-get', [...quiet, 'install', '-y', '--no-install-recommends', ...names], env);
+  }
+  const left = missing();
+  if (left.length > 0) {
+    const list = left.map((program) => `${program.package} (${program.what})`).join(', ');
+    const command = `apt-get install ${left.map((program) => program.package).join(' ')}`;
+    throw new Failure(
+      canInstall
+        ? `apt-get did not bring a working ${list}; its output is above.`
+        : `not installed: ${list}. On Debian or Ubuntu: sudo ${command}`,
+    );
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Runs `work` while no other run prepares this checkout. A lock whose owner has died is taken over. */
+async function alone(work) {
+  const lock = join(ROOT, '.tmp/prepare.lock');
+  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
+  for (let waited = 0; ; waited++) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
+    // An empty lock belongs to somebody who is about to write his id.
+    if (owner > 0 ? !isAlive(owner) : waited > 20) rmSync(lock, { force: true });
+    else if (waited === 10) say(`waiting for process ${owner}, which prepares this checkout`);
+    await sleep(100);
+  }
+  process.once('exit', () => rmSync(lock, { force: true }));
+  work();
+}
+
+try {
+  await alone(() => {
+    installPackages();
+    build();
+    if (process.argv.includes('--test')) installPrograms();
+  });
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  say(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,135 @@
+/**
+ * Runs every check of the project and closes with `N passed, M failed`:
+ *
+ *     npm test                          everything
+ *     npm test -- --grep beacon         the specs whose titles match
+ *     npm test -- unit/nucleus chaos    the spec files whose paths contain one of the words
+ *     npm run test:all                  the same specs, longer: ATOM_SPEC_SCALE is 20
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readResult, type SpecResult, type SuiteResult } from './results.js';
+import type { SuiteOptions } from './suite.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const SPECS = join(ROOT, 'dist/spec');
+const FOLDERS = ['unit', 'conformance', 'integration', 'guards', 'e2e', 'chaos'];
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    all: { type: 'boolean', default: false },
+    grep: { type: 'string', short: 'g' },
+    bail: { type: 'boolean', short: 'b', default: false },
+    verbose: { type: 'boolean', short: 'v', default: false },
+  },
+});
+const scale = Number(process.env.ATOM_SPEC_SCALE ?? (flags.all ? 20 : 1));
+const timeout = 20_000 * Math.max(1, scale);
+/** Specs that note nothing for this long are stuck in a loop that no timer can end. */
+const stuckAfter = 300_000 + 2 * timeout;
+const selecting = flags.grep !== undefined || positionals.length > 0;
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/** Runs one of the tools, its output shown, as one check. */
+function tool(title: string, script: string, args: readonly string[]): SuiteResult {
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules', script), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const result = { title, ms: performance.now() - started };
+  console.log(`${title}: ${status === 0 ? 'passed' : 'FAILED'} (${seconds(started)})`);
+  return status === 0
+    ? { passed: [result], skipped: [], failed: [] }
+    : { passed: [], skipped: [], failed: [result] };
+}
+
+function specFiles(folder: string): string[] {
+  const words = positionals.map((word) => word.replace(/^(\.\/)?(dist\/)?/, '').replace(/\.ts$/, '.js'));
+  const directory = join(SPECS, folder);
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.spec.js'))
+    .map((file) => join(directory, file))
+    .filter(
+      (file) => words.length === 0 || words.some((word) => relative(join(ROOT, 'dist'), file).includes(word)),
+    )
+    .sort();
+}
+
+/** Runs the files in a process of their own and gives what it noted, however it ended. */
+async function suite(files: readonly string[]): Promise<SuiteResult> {
+  const directory = mkdtempSync(join(tmpdir(), 'atom-spec-'));
+  const log = join(directory, 'events');
+  const options: SuiteOptions = {
+    files,
+    log,
+    timeout,
+    grep: flags.grep,
+    bail: flags.bail,
+    verbose: flags.verbose || selecting,
+    forbidPending: process.env.CI === 'true',
+  };
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', join(SPECS, 'support/suite.js'), JSON.stringify(options)],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ATOM_SPEC_SCALE: String(scale) },
+    },
+  );
+  const started = Date.now();
+  const watch = setInterval(() => {
+    const last = existsSync(log) ? statSync(log).mtimeMs : started;
+    if (Date.now() - last > stuckAfter) child.kill('SIGKILL');
+  }, 1000);
+  const exit = await new Promise<string>((done) => {
+    child.once('error', (error) => done(error.message));
+    child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
+  });
+  clearInterval(watch);
+  const result = readResult(log, exit === 'exit code 0', exit);
+  rmSync(directory, { recursive: true });
+  return result;
+}
+
+const results: SuiteResult[] = [];
+if (!selecting) {
+  results.push(tool('lint', 'eslint/bin/eslint.js', ['.']));
+  results.push(tool('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']));
+}
+const specs: SpecResult[] = [];
+for (const folder of FOLDERS) {
+  const files = specFiles(folder);
+  if (files.length === 0) continue;
+  const started = performance.now();
+  const result = await suite(files);
+  const count = result.passed.length + result.failed.length;
+  if (selecting && count === 0) continue;
+  console.log(`${folder}: ${result.passed.length} of ${count} passed (${seconds(started)})`);
+  results.push(result);
+  specs.push(...result.passed, ...result.failed);
+}
+
+if (!selecting && specs.length > 0) {
+  console.log('\nThe slowest:');
+  for (const { title, ms } of specs.sort((a, b) => b.ms - a.ms).slice(0, 10)) {
+    console.log(`${String(Math.round(ms)).padStart(8)} ms  ${title}`);
+  }
+}
+const failed = results.flatMap((result) => result.failed);
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map(({ title }) => `  ${title}`).join('\n')}`);
+if (specs.length === 0) console.log(`\nNo spec ran${selecting ? ': nothing matches' : ''}.`);
+
+const passed = results.reduce((sum, result) => sum + result.passed.length, 0);
+const skipped = results.reduce((sum, result) => sum + result.skipped.length, 0);
+console.log(`\n${passed} passed, ${failed.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed.length > 0 || specs.length === 0 ? 1 : 0;
