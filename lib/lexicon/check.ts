@@ -10,6 +10,8 @@ import { hasRules, RULE_KIND, shapeOf, type ClassShape, type Rule } from './clas
 export interface Checker {
   /** `whole`: also says no to keys that are not declared, as an instance of the user's own making may have. */
   check(instance: object, whole: boolean): boolean;
+  /** True when a message without the key would be refused whatever else it says. */
+  requires(key: string): boolean;
 }
 
 type Instance = Record<string, unknown>;
@@ -53,6 +55,16 @@ class ClassChecker implements Checker {
       if (!check(instance as Instance, (instance as Instance)[key], whole)) return false;
     }
     return true;
+  }
+
+  requires(key: string): boolean {
+    const rules = this.shape.rules.get(key) ?? [];
+    if (rules.some((rule) => rule.type === RULE_KIND.conditional || rule.validateIf)) return false;
+    try {
+      return !this.field(rules)(new this.shape.type() as Instance, undefined, false);
+    } catch {
+      return true; // a rule that trips over a missing value does not take it
+    }
   }
 
   private isWhole(instance: Instance): boolean {
@@ -103,9 +115,10 @@ function constraintCheck(
   ask: (instance: Instance, value: unknown, args: ValidationArguments) => boolean,
 ): CheckValue {
   const { propertyName: property, constraints, each, validateIf } = rule;
+  const targetName = type.name; // reading a class's name is slow
   return (instance, value) => {
     if (validateIf && !validateIf(instance, value)) return true;
-    const args = { targetName: type.name, property, object: instance, value, constraints };
+    const args = { targetName, property, object: instance, value, constraints };
     if (!each || typeof value !== 'object' || value === null) return ask(instance, value, args);
     if (Array.isArray(value)) return value.every((item) => ask(instance, item, args));
     if (value instanceof Set || value instanceof Map) return false;

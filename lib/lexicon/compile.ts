@@ -1,6 +1,8 @@
 import type { Class } from '../metadata/definitions.js';
+import { AtomLexeme } from './atom-lexeme.js';
 import { ClassLexeme } from './class-lexeme.js';
 import { hasRules } from './class-shape.js';
+import { ExampleLexeme, isExampleLexeme } from './example-lexeme.js';
 import type { CompiledLexeme } from './lexeme.js';
 
 const compiled = new WeakMap<Class, CompiledLexeme>();
@@ -12,11 +14,17 @@ const compiled = new WeakMap<Class, CompiledLexeme>();
  */
 export function compileLexeme<T extends object>(type: Class<T>): CompiledLexeme<T> {
   let lexeme = compiled.get(type);
-  if (!lexeme) compiled.set(type, (lexeme = new ClassLexeme(type)));
+  if (!lexeme) {
+    const isExample = type.prototype instanceof AtomLexeme;
+    lexeme = isExample ? new ExampleLexeme(type) : new ClassLexeme(type);
+    compiled.set(type, lexeme);
+  }
   return lexeme as CompiledLexeme<T>;
 }
 
 /** True for a class with rules: of class-validator, inherited ones included, or an `AtomLexeme` with a schema. */
 export function isLexemeType(type: unknown): type is Class {
-  return typeof type === 'function' && typeof type.prototype === 'object' && hasRules(type as Class);
+  if (typeof type !== 'function' || typeof type.prototype !== 'object' || type.prototype === null)
+    return false;
+  return isExampleLexeme(type as Class) || hasRules(type as Class);
 }

@@ -2,6 +2,7 @@ import type { ValidationError } from 'class-validator';
 import { AtomError, type FieldError } from '../errors.js';
 import type { Class } from '../metadata/definitions.js';
 import { hasRules, shapeOf, type Rule } from './class-shape.js';
+import { ruleName } from './rule-name.js';
 
 const MAX_FIELD_ERRORS = 20;
 /** Characters of one path or message: a key is the sender's choice and may be of any length. */
@@ -59,7 +60,7 @@ function templateOf(error: ValidationError, rule: string): Rule['message'] | und
   const type = error.target?.constructor as Class | undefined;
   if (!type || !hasRules(type)) return undefined;
   const rules = shapeOf(type).rules.get(error.property) ?? [];
-  return rules.find(({ message }) => typeof message === 'string' && message.includes('$value'))?.message;
+  return rules.find((candidate) => ruleName(candidate) === rule)?.message;
 }
 
 /** class-validator would put the value itself in place of `$value`. */
