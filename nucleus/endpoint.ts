@@ -17,5 +17,5 @@ export function isLoopback(endpoint: string): boolean {
   return host !== undefined && (host === 'localhost' || host === '::1' || LOOPBACK_V4.test(host));
 }
 
-const ENDPOINT = /^tcp:\/\/(?:\[([0-9a-fA-F:.%]{2,64})\]|([A-Za-z0-9._-]{1,253})):(\d{1,5})$/;
+const ENDPOINT = /^tcp:\/\/(?:\[([0-9a-fA-F:.]{2,64})\]|([A-Za-z0-9._-]{1,253})):(\d{1,5})$/;
 const LOOPBACK_V4 = /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;

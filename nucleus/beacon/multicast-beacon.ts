@@ -29,7 +29,8 @@ export class MulticastBeacon implements Beacon {
   private listener: BeaconListener | undefined;
   private sockets: Socket[] = [];
   private speakers: Socket[] = [];
-  private retry: Timer | undefined;
+  /** Until the next attempt when down, until the next look at the interfaces when up. */
+  private timer: Timer | undefined;
   private state: SourceStatus['state'] = 'off';
   private problem = '';
   private malformed = 0;
@@ -63,7 +64,7 @@ export class MulticastBeacon implements Beacon {
     this.listener = undefined;
     this.state = 'off';
     this.attempt++;
-    this.retry?.cancel();
+    this.timer?.cancel();
     await this.closeSockets();
   }
 
@@ -78,23 +79,24 @@ export class MulticastBeacon implements Beacon {
     const attempt = ++this.attempt;
     try {
       const interfaces = multicastInterfaces(this.options.bind);
-      if (interfaces.length === 0) throw new Error('no IPv4 interface');
       const ear = this.socket();
       ear.on('message', (bytes) => this.receive(bytes));
       await bound(ear, this.port, this.group);
       const speakers: Socket[] = [];
+      let problem: unknown = new Error('no IPv4 interface');
       for (const address of interfaces) {
-        if (attempt !== this.attempt) return;
-        ear.addMembership(this.group, address);
-        const speaker = this.socket();
-        await bound(speaker, 0, address);
-        speaker.setMulticastInterface(address);
-        speaker.setMulticastLoopback(true);
-        speaker.setMulticastTTL(1);
-        speakers.push(speaker);
+        try {
+          if (attempt !== this.attempt) return;
+          ear.addMembership(this.group, address);
+          speakers.push(await this.speaker(address));
+        } catch (error) {
+          problem = error; // the others may work
+        }
       }
       if (attempt !== this.attempt) return;
+      if (speakers.length === 0) throw problem;
       this.speakers = speakers;
+      this.watchInterfaces(interfaces.join());
     } catch (error) {
       if (attempt === this.attempt) this.fail(error);
       return;
@@ -105,8 +107,27 @@ export class MulticastBeacon implements Beacon {
     this.listener?.up();
   }
 
+  private async speaker(address: string): Promise<Socket> {
+    const speaker = this.socket();
+    await bound(speaker, 0, address);
+    speaker.setMulticastInterface(address);
+    speaker.setMulticastLoopback(true);
+    speaker.setMulticastTTL(1);
+    return speaker;
+  }
+
+  /** A network that is plugged in later counts too. */
+  private watchInterfaces(before: string): void {
+    this.timer?.cancel();
+    this.timer = this.options.clock.after(INTERFACES_MS, () => {
+      if (multicastInterfaces(this.options.bind).join() === before) return this.watchInterfaces(before);
+      void this.closeSockets();
+      void this.connect();
+    });
+  }
+
   private socket(): Socket {
-    const socket = createSocket({ type: 'udp4', reuseAddr: true });
+    const socket = createSocket({ type: 'udp4', reuseAddr: true, recvBufferSize: 1024 * 1024 });
     socket.on('error', (error) => {
       if (this.sockets.includes(socket)) this.fail(error);
     });
@@ -135,8 +156,8 @@ export class MulticastBeacon implements Beacon {
       this.state = 'down';
       this.options.logger.warn({}, `multicast is away, trying again (${this.status().detail})`);
     }
-    this.retry?.cancel();
-    this.retry = this.options.clock.after(RETRY_MS, () => void this.connect());
+    this.timer?.cancel();
+    this.timer = this.options.clock.after(RETRY_MS, () => void this.connect());
   }
 
   private async closeSockets(): Promise<void> {
@@ -148,6 +169,7 @@ export class MulticastBeacon implements Beacon {
 }
 
 const RETRY_MS = 1000;
+const INTERFACES_MS = 10_000;
 
 function bound(socket: Socket, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -43,6 +43,8 @@ export class MemoryRegistryHub {
 /** A registry within one process, for tests and for applications that live in one process only. */
 export class MemoryRegistry implements Registry {
   private readonly own = new Map<string, InstanceRecord>();
+  /** Ids that were ever put here: nothing is told about them. */
+  private readonly mine = new Set<string>();
   private listener: RegistryListener | undefined;
 
   constructor(
@@ -58,6 +60,7 @@ export class MemoryRegistry implements Registry {
 
   put(record: InstanceRecord): void {
     this.own.set(record.id, record);
+    this.mine.add(record.id);
     if (this.listener !== undefined) this.hub.put(record);
   }
 
@@ -76,7 +79,7 @@ export class MemoryRegistry implements Registry {
 
   /** For the hub: like a network, it never calls back within the call that caused it. */
   tell(about: InstanceRecord, what: (listener: RegistryListener) => void): void {
-    if (about.environment !== this.environment || this.own.has(about.id)) return;
+    if (about.environment !== this.environment || this.mine.has(about.id)) return;
     queueMicrotask(() => {
       if (this.listener !== undefined) what(this.listener);
     });

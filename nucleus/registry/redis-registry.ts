@@ -27,6 +27,8 @@ export class RedisRegistry implements Registry {
   private readonly layout: RedisLayout;
   private readonly target: RedisTarget;
   private readonly own = new Map<string, InstanceRecord>();
+  /** Ids that were ever put here: nothing is told about them. */
+  private readonly mine = new Set<string>();
   private readonly known = new Map<string, InstanceRecord>();
   /** How many looks in a row did not see the record. */
   private readonly misses = new Map<string, number>();
@@ -55,6 +57,7 @@ export class RedisRegistry implements Registry {
 
   put(record: InstanceRecord): void {
     this.own.set(record.id, record);
+    this.mine.add(record.id);
     const { link } = this;
     if (this.state !== 'up' || link === undefined) this.unwritten = true;
     else {
@@ -150,7 +153,7 @@ export class RedisRegistry implements Registry {
   }
 
   private async lookAround(link: RedisLink): Promise<void> {
-    const sight = await link.run((redis) => look(redis, this.layout, this.known, new Set(this.own.keys())));
+    const sight = await link.run((redis) => look(redis, this.layout, this.known, this.mine));
     for (const record of sight.present) {
       this.misses.delete(record.id);
       this.found(record);
@@ -174,8 +177,8 @@ export class RedisRegistry implements Registry {
     if (change === undefined) {
       this.options.logger.debug({ channel: this.layout.channel }, 'ignored a malformed change in Redis');
     } else if ('put' in change) {
-      if (!this.own.has(change.put.id)) this.found(change.put);
-    } else if (!this.own.has(change.gone)) {
+      if (!this.mine.has(change.put.id)) this.found(change.put);
+    } else if (!this.mine.has(change.gone)) {
       this.known.delete(change.gone);
       this.misses.delete(change.gone);
       this.listener?.left(change.gone);
