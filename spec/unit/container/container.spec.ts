@@ -8,7 +8,7 @@ import { Injectable } from '../../../lib/decorators/injectable.js';
 import { Optional } from '../../../lib/decorators/optional.js';
 import { Use } from '../../../lib/decorators/use.js';
 import { BootstrapError } from '../../../lib/errors.js';
-import type { Class, ModuleReference, Token } from '../../../lib/metadata/definitions.js';
+import type { ModuleReference, Token } from '../../../lib/metadata/definitions.js';
 
 class Client {}
 const CONFIG = Symbol('config');
@@ -334,7 +334,7 @@ describe('container', () => {
         constructor(readonly other: unknown) {}
       }
       Inject('other')(Needy, undefined, 0);
-      const [problem] = mistake(Store, { useClass: Needy as Class });
+      const [problem] = mistake(Store, { useClass: Needy });
       expect(problem).to.include("the constructor of Store (Needy), parameter 0, needs 'other'");
     });
   });
