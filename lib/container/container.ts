@@ -42,7 +42,9 @@ export function createContainer(
 ): AppContainer {
   const modules = applyOverrides([builtinModule(builtins), ...definition.modules], overrides);
   const problems: string[] = [];
-  if (overrides.size > 0) checkWiring(modules, builtins.keys(), (problem) => problems.push(problem));
+  if (overrides.size > 0) {
+    checkWiring(modules, new Set(builtins.keys()), new Set(), (problem) => problems.push(problem));
+  }
   if (problems.length > 0) throw new BootstrapError(problems);
   return new InversifyContainer(modules);
 }

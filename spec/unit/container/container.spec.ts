@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { scanned, moduleOf } from '../scanner/support.js';
+import { fakeLexicon, moduleOf } from '../scanner/support.js';
 import { createContainer, type AppContainer } from '../../../lib/container/container.js';
 import type { Override } from '../../../lib/container/overrides.js';
 import { AtomService } from '../../../lib/decorators/atom-service.js';
@@ -9,6 +9,7 @@ import { Optional } from '../../../lib/decorators/optional.js';
 import { Use } from '../../../lib/decorators/use.js';
 import { BootstrapError } from '../../../lib/errors.js';
 import type { ModuleReference, Token } from '../../../lib/metadata/definitions.js';
+import { scan } from '../../../lib/scanner/scan.js';
 
 class Client {}
 const CONFIG = Symbol('config');
@@ -34,7 +35,12 @@ class Orders {
 const builtins = new Map<Token, unknown>([[Client, new Client()]]);
 
 function containerOf(root: ModuleReference, overrides?: Map<Token, Override>): AppContainer {
-  return createContainer(scanned(root, [...builtins.keys()]), { builtins, overrides });
+  const definition = scan(root, {
+    builtins: builtins.keys(),
+    replaced: overrides?.keys(),
+    ...fakeLexicon,
+  });
+  return createContainer(definition, { builtins, overrides });
 }
 
 async function rejection(promise: Promise<unknown>): Promise<Error> {
@@ -304,6 +310,13 @@ describe('container', () => {
       const container = containerOf(ordersModule, overrides);
       await container.init();
       expect(container.get(Store, 'OrdersModule')).to.deep.include({ config: 42 });
+    });
+
+    it('spare what the replaced provider would have needed', async () => {
+      const overrides = new Map<Token, Override>([[Ledger, { useValue: { fake: true } }]]);
+      const container = containerOf(moduleOf({ providers: [Ledger] }), overrides);
+      await container.init();
+      expect(container.get(Ledger, 'TestModule')).to.deep.equal({ fake: true });
     });
 
     it('replace builtins', async () => {

@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
-import { expectProblem, moduleOf, problemsOf, scanned } from './support.js';
+import { expectProblem, fakeLexicon, moduleOf, problemsOf, scanned } from './support.js';
 import { Inject } from '../../../lib/decorators/inject.js';
 import { Injectable } from '../../../lib/decorators/injectable.js';
 import { Optional } from '../../../lib/decorators/optional.js';
+import { scan } from '../../../lib/scanner/scan.js';
 import type { Class, DependencyDefinition, Provider, Token } from '../../../lib/metadata/definitions.js';
 import type { ElsewhereMessage } from './support.js';
 
@@ -87,6 +89,20 @@ describe('scan, dependencies', () => {
     );
   });
 
+  it('asks nothing for an old or built-in base class', () => {
+    @Injectable()
+    class Bus extends EventEmitter {
+      readonly own = 1;
+    }
+    expect(dependenciesOf(Bus)).to.deep.equal([]);
+  });
+
+  it('leaves out what is to be replaced', () => {
+    const root = moduleOf({ providers: [Ledger] });
+    expect(() => scan(root, { builtins: [], ...fakeLexicon })).to.throw('cannot see');
+    expect(() => scan(root, { builtins: [], replaced: [Ledger], ...fakeLexicon })).not.to.throw();
+  });
+
   describe('mistakes', () => {
     it('constructor arguments without a decorator', () => {
       class Plain {
@@ -101,7 +117,11 @@ describe('scan, dependencies', () => {
       }
       @Injectable()
       class Sub extends Base {}
-      expectProblem(providerProblems(Sub, Store), 'Sub (its base Base)', 'add @Injectable() to Base');
+      expectProblem(
+        providerProblems(Sub, Store),
+        'Sub (its base Base)',
+        'add @Injectable() to Base, or give Sub',
+      );
     });
 
     it('types that the compiler did not emit', () => {

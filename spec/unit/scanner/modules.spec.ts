@@ -188,6 +188,11 @@ describe('scan, modules', () => {
       ],
       ['undefined in inject', { provide: TOKEN, useFactory: () => 1, inject: [undefined] }, ['inject[0]']],
       ['inject without a factory', { provide: TOKEN, useValue: 1, inject: [] }, ['inject is for useFactory']],
+      [
+        'a promise as its value',
+        { provide: TOKEN, useValue: Promise.resolve(1) },
+        ['useFactory: () => thatPromise'],
+      ],
       ['a plain function', () => 1, ['an entry is', 'give a class']],
     ];
     for (const [name, provider, parts] of shapes) {
@@ -195,6 +200,14 @@ describe('scan, modules', () => {
         expectProblem(problemsOf(moduleOf({ providers: [provider as Provider] })), 'TestModule', ...parts);
       });
     }
+
+    it('are not repeated for what a missing import would have exported', () => {
+      @Injectable()
+      class Ledger {
+        constructor(readonly store: Store) {}
+      }
+      expectProblem(problemsOf(moduleOf({ imports: [absent], providers: [Ledger] })), 'TestModule, imports');
+    });
 
     it('are all found at once, and told in one error', () => {
       const root = moduleOf({ imports: [absent], providers: [absent], exports: [Store] });
