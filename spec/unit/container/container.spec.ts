@@ -43,6 +43,18 @@ function containerOf(root: ModuleReference, overrides?: Map<Token, Override>): A
   return createContainer(definition, { builtins, overrides });
 }
 
+function signal(): { given: Promise<void>; give(): void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => give() };
+}
+
+function containerClosedAtOnce(): AppContainer {
+  const container = containerOf(moduleOf({ providers: [Store] }));
+  void container.close();
+  return container;
+}
+
 async function rejection(promise: Promise<unknown>): Promise<Error> {
   return promise.then(
     () => expect.fail('it was resolved'),
@@ -274,7 +286,31 @@ describe('container', () => {
     await container.close();
     await container.close();
     expect(() => container.get(Store, 'OrdersModule')).to.throw('Store: the application is closed');
-    expect(container.instances()).to.deep.equal([]);
+    expect((await rejection(containerClosedAtOnce().init())).message).to.include('the application is closed');
+  });
+
+  it('ends an init under way when it is closed, and still tells what was made', async () => {
+    let made = 0;
+    const started = signal();
+    const release = signal();
+    const slow = async (): Promise<object> => {
+      started.give();
+      await release.given;
+      return {};
+    };
+    const providers = [
+      { provide: 'slow', useFactory: slow },
+      { provide: 'later', useFactory: () => ++made },
+    ];
+    const container = containerOf(moduleOf({ providers }));
+    const failure = rejection(container.init());
+    await started.given;
+    const closed = container.close();
+    release.give();
+    await closed;
+    expect((await failure).message).to.include('the application is closed');
+    expect(made).to.equal(0);
+    expect(container.instances().map(({ name }) => name)).to.deep.equal(["'slow'"]);
   });
 
   describe('overrides', () => {
