@@ -29,9 +29,12 @@ export interface AppContainer {
   init(): Promise<void>;
   /** What `token` means inside the module of that name. @throws Error before `init` is done, or when the module cannot see it */
   get(token: Token, module: string): unknown;
-  /** What was made so far, dependencies before dependants, each object once. Builtins are not among them. */
+  /**
+   * What was made so far, dependencies before dependants, each object once; also after `close`. Builtins are not
+   * among them.
+   */
   instances(): readonly ManagedInstance[];
-  /** Lets go of everything; calls no hooks. Harmless when repeated. */
+  /** Ends an `init` under way, once the factory that is running has settled; calls no hooks. Harmless when repeated. */
   close(): Promise<void>;
 }
 
@@ -42,7 +45,9 @@ export function createContainer(
 ): AppContainer {
   const modules = applyOverrides([builtinModule(builtins), ...definition.modules], overrides);
   const problems: string[] = [];
-  if (overrides.size > 0) checkWiring(modules, builtins.keys(), (problem) => problems.push(problem));
+  if (overrides.size > 0) {
+    checkWiring(modules, new Set(builtins.keys()), new Set(), (problem) => problems.push(problem));
+  }
   if (problems.length > 0) throw new BootstrapError(problems);
   return new InversifyContainer(modules);
 }
@@ -100,16 +105,15 @@ class InversifyContainer implements AppContainer {
   }
 
   async close(): Promise<void> {
-    await this.initialising?.catch(() => undefined);
     this.state = 'closed';
-    this.managed.clear();
+    await this.initialising?.catch(() => undefined);
     this.container.unbindAll();
   }
 
   private async makeAll(): Promise<void> {
     for (const [provider, binding] of this.bindings) {
+      this.assertOpen();
       if (this.made.has(provider)) continue;
-      if (this.state === 'closed') throw new Error('the application was closed while it was made');
       try {
         if (!this.container.isBound(binding)) await this.bind(provider, binding);
         this.manage(provider, this.container.get(binding));
@@ -121,7 +125,12 @@ class InversifyContainer implements AppContainer {
       }
       this.made.add(provider);
     }
+    this.assertOpen();
     this.state = 'ready';
+  }
+
+  private assertOpen(): void {
+    if (this.state === 'closed') throw new Error('the application is closed, so nothing more is made');
   }
 
   private async bind(provider: ProviderDefinition, binding: symbol): Promise<void> {

@@ -15,3 +15,8 @@ export function isToken(value: unknown): value is Token {
 export function isClass(value: unknown): value is Class {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
 }
+
+/** True for whatever `new` may be used on, functions of old and built-in classes included. */
+export function isConstructible(value: unknown): value is Class {
+  return typeof value === 'function' && 'prototype' in value;
+}

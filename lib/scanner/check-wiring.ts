@@ -3,17 +3,21 @@ import type { Report } from './report.js';
 import type { ModuleDefinition, ProviderDefinition, Token } from '../metadata/definitions.js';
 import { tokenName } from '../metadata/tokens.js';
 
-/** Reports every dependency that its module cannot see, and providers that need each other. */
+/**
+ * Reports every dependency that its module cannot see, and providers that need each other. Providers of tokens in
+ * `replaced` are left out: something else will stand in their place.
+ */
 export function checkWiring(
   modules: readonly ModuleDefinition[],
-  builtins: Iterable<Token>,
+  builtins: ReadonlySet<Token>,
+  replaced: ReadonlySet<Token>,
   report: Report,
 ): void {
-  const everywhere = new Set(builtins);
   for (const module of modules) {
     for (const provider of module.providers) {
+      if (replaced.has(provider.token)) continue;
       dependenciesOf(provider).forEach(({ token, optional }, index) => {
-        if (optional || everywhere.has(token) || findProvider(module, token) !== undefined) return;
+        if (optional || builtins.has(token) || findProvider(module, token) !== undefined) return;
         report(
           `${module.name}: ${needs(provider, index)} ${tokenName(token)}, which the module cannot see: ` +
             mend(token, module, modules),
@@ -22,6 +26,7 @@ export function checkWiring(
     }
   }
   for (const cycle of providerOrder(modules).cycles) {
+    if (cycle.some(({ token }) => replaced.has(token))) continue;
     const path = [...cycle, cycle[0]].map((provider) => provider && tokenName(provider.token)).join(' -> ');
     report(
       `${cycle[0]?.module}: providers need each other: ${path}; move what they share to a provider that both take`,

@@ -9,7 +9,7 @@ import {
   type ParameterRecord,
 } from '../metadata/records.js';
 import { show } from '../metadata/names.js';
-import { isToken } from '../metadata/tokens.js';
+import { isClass, isToken } from '../metadata/tokens.js';
 
 /**
  * What the constructor of `type` is to be given, in order. A class without a constructor of its own takes what its
@@ -22,9 +22,11 @@ export function constructorDependencies(type: Class, report: Report): readonly D
     if (emitted === undefined && link.length === 0 && parameters.size === 0) continue;
     const count =
       emitted?.length ?? Math.max(link.length, ...[...parameters.keys()].map((index) => index + 1));
+    // An old or built-in class, such as EventEmitter: what it may take is optional, and its subclass gives none.
+    if (link !== type && !isClass(link)) return [];
     const through = link === type ? '' : ` (its base ${link.name})`;
     if (emitted === undefined && !everyTokenGiven(parameters, count)) {
-      report(`${type.name}${through}: ${missingTypes(link)}`);
+      report(`${type.name}${through}: ${missingTypes(link, type)}`);
       return [];
     }
     return Array.from({ length: count }, (_, index) =>
@@ -43,10 +45,14 @@ function everyTokenGiven(parameters: ReadonlyMap<number, ParameterRecord>, count
   return Array.from({ length: count }, (_, index) => parameters.get(index)?.injected).every(Boolean);
 }
 
-function missingTypes(type: Class): string {
-  const decorated = injectableRecord.read(type) ?? serviceRecord.read(type) ?? parametersRecord.read(type);
+function missingTypes(link: Class, type: Class): string {
+  const decorated = injectableRecord.read(link) ?? serviceRecord.read(link) ?? parametersRecord.read(link);
   if (decorated === undefined) {
-    return `its constructor takes arguments, but it has no decorator, so the compiler emitted no types for them: add @Injectable() to ${type.name}`;
+    const other = link === type ? 'provide it with useFactory' : `give ${type.name} a constructor of its own`;
+    return (
+      'its constructor takes arguments, but it has no decorator, so the compiler emitted no types for them: ' +
+      `add @Injectable() to ${link.name}, or ${other}`
+    );
   }
   return (
     'the compiler emitted no types for its constructor: set emitDecoratorMetadata in tsconfig.json and compile with tsc ' +

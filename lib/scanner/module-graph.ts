@@ -34,8 +34,8 @@ export function moduleGraph(root: ModuleReference, report: Report): readonly Mod
     const { type } = parts;
     const start = path.findIndex((step) => step.reference === reference);
     if (start >= 0) {
-      const names = [...path.slice(start).map((step) => step.name), type.name].join(' -> ');
-      report(`modules import each other: ${names}; move what they share to a module that both import`);
+      const cycle = [...path.slice(start).map((step) => step.name), type.name].join(' -> ');
+      report(`modules import each other: ${cycle}; move what they share to a module that both import`);
       return undefined;
     }
     const count = (names.get(type.name) ?? 0) + 1;

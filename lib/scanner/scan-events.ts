@@ -1,5 +1,4 @@
-import type { Lexicon } from './lexicon.js';
-import { acceptsCheck } from './message-check.js';
+import { acceptsCheck, type HandlerPlace } from './message-check.js';
 import { checkOptions, type Report } from './report.js';
 import type { Class, EventDefinition } from '../metadata/definitions.js';
 import { hint } from '../metadata/closest.js';
@@ -9,15 +8,13 @@ import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
 
 const DELIVERIES = ['group', 'broadcast'] as const;
 
-/** One `@OnEvent` of a method that `declaring` declares. */
+/** One `@OnEvent`; undefined where it is unusable. */
 export function scanEvent(
   record: EventRecord,
-  declaring: object,
   middleware: readonly (Middleware | MiddlewareType)[],
-  where: string,
-  lexicon: Lexicon,
-  report: Report,
+  place: HandlerPlace,
 ): EventDefinition | undefined {
+  const { where, report } = place;
   const { method, options, target } = record;
   const here = `${where}, @OnEvent(${show(target)})`;
   if (!checkOptions(options, ['accepts', 'from', 'delivery', 'concurrency'], here, report)) return undefined;
@@ -42,7 +39,7 @@ export function scanEvent(
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     report(`${here}: concurrency is a whole number from 1, not ${show(concurrency)}`);
   }
-  const accepts = acceptsCheck(options, declaring, method, where, lexicon, report);
+  const accepts = acceptsCheck(options, method, place);
   return Object.freeze({ topic, from, method, accepts, delivery, concurrency, middleware });
 }
 

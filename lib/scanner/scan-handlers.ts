@@ -33,13 +33,14 @@ export function scanHandlers(
       report(`${where}: ${problem}`);
       continue;
     }
+    const place = { where, declaring, lexicon, report };
     const layers = middleware.ofMethod.get(method) ?? Object.freeze([]);
     for (const record of records) {
       if (record.kind === 'request') {
-        const operation = scanOperation(record, declaring, layers, where, lexicon, report);
+        const operation = scanOperation(record, layers, place);
         if (operation !== undefined) operations.push(operation);
       } else {
-        const event = scanEvent(record, declaring, layers, where, lexicon, report);
+        const event = scanEvent(record, layers, place);
         if (event !== undefined) events.push(event);
       }
     }
@@ -79,6 +80,8 @@ function methodProblem(type: Class, method: string, records: readonly HandlerRec
   if (/Generator/.test(Object.prototype.toString.call(value))) {
     return 'a generator cannot be a handler: its values would never be sent; return one value, or a promise of it';
   }
+  const requests = records.filter(({ kind }) => kind === 'request').length;
+  if (requests > 1) return `it has ${requests} @OnRequest; a method is one operation, so keep one of them`;
   if (value.length > 2) {
     return `a handler is given (data, context), so its ${value.length} parameters cannot all be filled; take at most two`;
   }

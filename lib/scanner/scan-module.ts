@@ -13,7 +13,7 @@ import type {
   Token,
 } from '../metadata/definitions.js';
 import { show } from '../metadata/names.js';
-import { serviceRecord } from '../metadata/records.js';
+import { moduleRecord, serviceRecord } from '../metadata/records.js';
 import { isClass, isToken, tokenName } from '../metadata/tokens.js';
 
 export interface ScannedModule {
@@ -106,5 +106,8 @@ function exportProblem(entry: unknown): string {
   }
   const module = typeof entry === 'object' && entry !== null && 'module' in entry ? entry.module : entry;
   const name = isToken(module) ? tokenName(module) : show(module);
+  if (isClass(module) && moduleRecord.read(module) !== undefined) {
+    return `it does not import ${name}, so it cannot pass on what that exports; add ${name} to the imports`;
+  }
   return `it neither provides nor imports ${name}; add it to the providers, or import the module that exports it`;
 }

@@ -1,34 +1,32 @@
-import type { Lexicon } from './lexicon.js';
-import { acceptsCheck, returnsCheck } from './message-check.js';
+import { acceptsCheck, returnsCheck, type HandlerPlace } from './message-check.js';
 import { checkOptions, type Report } from './report.js';
 import type { Class, OperationDefinition } from '../metadata/definitions.js';
 import { operationNameProblem, reservedNameProblem } from '../metadata/names.js';
 import type { RequestRecord } from '../metadata/records.js';
 import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
 
-/** One `@OnRequest` of a method that `declaring` declares. */
+/** One `@OnRequest`; undefined where its options are unusable. */
 export function scanOperation(
   record: RequestRecord,
-  declaring: object,
   middleware: readonly (Middleware | MiddlewareType)[],
-  where: string,
-  lexicon: Lexicon,
-  report: Report,
+  place: HandlerPlace,
 ): OperationDefinition | undefined {
+  const { where, report } = place;
   const { method, options } = record;
   if (!checkOptions(options, ['accepts', 'returns'], `${where}, @OnRequest`, report)) return undefined;
   const name = record.operation ?? method;
-  const problem = operationNameProblem(name) ?? reservedNameProblem(method);
-  if (problem !== undefined) {
-    report(
-      `${where}: ${problem}${record.operation === undefined ? '; name the operation with @OnRequest(name)' : ''}`,
-    );
+  const methodProblem = reservedNameProblem(method);
+  const nameProblem = operationNameProblem(name);
+  if (methodProblem !== undefined) report(`${where}: ${methodProblem}; rename the method`);
+  else if (nameProblem !== undefined) {
+    const mend = record.operation === undefined ? '; name the operation with @OnRequest(name)' : '';
+    report(`${where}: ${nameProblem}${mend}`);
   }
   return Object.freeze({
     name,
     method,
-    accepts: acceptsCheck(options, declaring, method, where, lexicon, report),
-    returns: returnsCheck(options, where, lexicon, report),
+    accepts: acceptsCheck(options, method, place),
+    returns: returnsCheck(options, place),
     middleware,
   });
 }
@@ -43,11 +41,7 @@ export function checkOperationNames(
   for (const operation of operations) {
     const other = byName.get(operation.name);
     if (other === undefined) byName.set(operation.name, operation);
-    else if (other.method === operation.method) {
-      report(
-        `${type.name}.${operation.method}: operation '${operation.name}' is declared twice on it; remove one`,
-      );
-    } else {
+    else {
       report(
         `${type.name}.${operation.method}: operation '${operation.name}' is handled by ` +
           `${type.name}.${other.method} already; give one of them another name`,

@@ -8,7 +8,7 @@ import type {
   Token,
 } from '../metadata/definitions.js';
 import { show } from '../metadata/names.js';
-import { isClass, isToken, tokenName } from '../metadata/tokens.js';
+import { isConstructible, isToken, tokenName } from '../metadata/tokens.js';
 
 const WAYS = ['useValue', 'useClass', 'useExisting', 'useFactory'] as const;
 const KEYS = ['provide', ...WAYS, 'inject'] as const;
@@ -29,7 +29,7 @@ export function scanProvider(
   report: Report,
 ): ProviderDefinition | undefined {
   const where = `${module}, providers`;
-  if (isClass(entry)) return classProvider(entry, entry, module, report);
+  if (isConstructible(entry)) return classProvider(entry, entry, module, report);
   if (typeof entry !== 'object' || entry === null) {
     const why = entry === undefined ? CIRCULAR_HINT : 'give a class or { provide: token, useValue: … }';
     report(`${where}: an entry is ${show(entry)}: ${why}`);
@@ -74,9 +74,12 @@ export function recipeProvider(
   const value = recipe[way];
   switch (way) {
     case 'useValue':
+      if (value instanceof Promise) {
+        report(`${where}: useValue is a promise, which nothing awaits; write useFactory: () => thatPromise`);
+      }
       return Object.freeze({ kind: 'value', token, module, value });
     case 'useClass':
-      if (isClass(value)) return classProvider(token, value, module, report);
+      if (isConstructible(value)) return classProvider(token, value, module, report);
       break;
     case 'useExisting':
       if (isToken(value)) return Object.freeze({ kind: 'existing', token, module, existing: value });

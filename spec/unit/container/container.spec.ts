@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { scanned, moduleOf } from '../scanner/support.js';
+import { fakeLexicon, moduleOf } from '../scanner/support.js';
 import { createContainer, type AppContainer } from '../../../lib/container/container.js';
 import type { Override } from '../../../lib/container/overrides.js';
 import { AtomService } from '../../../lib/decorators/atom-service.js';
@@ -8,7 +8,8 @@ import { Injectable } from '../../../lib/decorators/injectable.js';
 import { Optional } from '../../../lib/decorators/optional.js';
 import { Use } from '../../../lib/decorators/use.js';
 import { BootstrapError } from '../../../lib/errors.js';
-import type { Class, ModuleReference, Token } from '../../../lib/metadata/definitions.js';
+import type { ModuleReference, Token } from '../../../lib/metadata/definitions.js';
+import { scan } from '../../../lib/scanner/scan.js';
 
 class Client {}
 const CONFIG = Symbol('config');
@@ -34,7 +35,24 @@ class Orders {
 const builtins = new Map<Token, unknown>([[Client, new Client()]]);
 
 function containerOf(root: ModuleReference, overrides?: Map<Token, Override>): AppContainer {
-  return createContainer(scanned(root, [...builtins.keys()]), { builtins, overrides });
+  const definition = scan(root, {
+    builtins: builtins.keys(),
+    replaced: overrides?.keys(),
+    ...fakeLexicon,
+  });
+  return createContainer(definition, { builtins, overrides });
+}
+
+function signal(): { given: Promise<void>; give(): void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => give() };
+}
+
+function containerClosedAtOnce(): AppContainer {
+  const container = containerOf(moduleOf({ providers: [Store] }));
+  void container.close();
+  return container;
 }
 
 async function rejection(promise: Promise<unknown>): Promise<Error> {
@@ -268,7 +286,31 @@ describe('container', () => {
     await container.close();
     await container.close();
     expect(() => container.get(Store, 'OrdersModule')).to.throw('Store: the application is closed');
-    expect(container.instances()).to.deep.equal([]);
+    expect((await rejection(containerClosedAtOnce().init())).message).to.include('the application is closed');
+  });
+
+  it('ends an init under way when it is closed, and still tells what was made', async () => {
+    let made = 0;
+    const started = signal();
+    const release = signal();
+    const slow = async (): Promise<object> => {
+      started.give();
+      await release.given;
+      return {};
+    };
+    const providers = [
+      { provide: 'slow', useFactory: slow },
+      { provide: 'later', useFactory: () => ++made },
+    ];
+    const container = containerOf(moduleOf({ providers }));
+    const failure = rejection(container.init());
+    await started.given;
+    const closed = container.close();
+    release.give();
+    await closed;
+    expect((await failure).message).to.include('the application is closed');
+    expect(made).to.equal(0);
+    expect(container.instances().map(({ name }) => name)).to.deep.equal(["'slow'"]);
   });
 
   describe('overrides', () => {
@@ -306,6 +348,13 @@ describe('container', () => {
       expect(container.get(Store, 'OrdersModule')).to.deep.include({ config: 42 });
     });
 
+    it('spare what the replaced provider would have needed', async () => {
+      const overrides = new Map<Token, Override>([[Ledger, { useValue: { fake: true } }]]);
+      const container = containerOf(moduleOf({ providers: [Ledger] }), overrides);
+      await container.init();
+      expect(container.get(Ledger, 'TestModule')).to.deep.equal({ fake: true });
+    });
+
     it('replace builtins', async () => {
       const client = new Client();
       const container = containerOf(ordersModule, new Map<Token, Override>([[Client, { useValue: client }]]));
@@ -334,7 +383,7 @@ describe('container', () => {
         constructor(readonly other: unknown) {}
       }
       Inject('other')(Needy, undefined, 0);
-      const [problem] = mistake(Store, { useClass: Needy as Class });
+      const [problem] = mistake(Store, { useClass: Needy });
       expect(problem).to.include("the constructor of Store (Needy), parameter 0, needs 'other'");
     });
   });

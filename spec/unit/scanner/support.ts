@@ -53,3 +53,8 @@ export function expectProblem(problems: readonly string[], ...parts: string[]): 
   expect(problems, problems.join('\n')).to.have.length(1);
   for (const part of parts) expect(problems[0]).to.include(part);
 }
+
+/** A message class for specs to import, as a value or as a type only. */
+export class ElsewhereMessage {
+  static readonly rules = true;
+}
