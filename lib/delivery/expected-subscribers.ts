@@ -2,6 +2,7 @@ import type { Clock } from '../../nucleus/clock.js';
 import type { Directory } from '../../nucleus/directory.js';
 import type { InstanceRecord, SubscriptionRecord } from '../../nucleus/instance-record.js';
 import type { EventServer } from '../runtime/event-server.js';
+import { isFrom } from '../runtime/subscriptions.js';
 import { topicMatcher } from '../runtime/topic.js';
 
 /** Topics whose answer is remembered. */
@@ -91,9 +92,11 @@ export class ExpectedSubscribers {
       made.add(keyOf(session.instance, service, pattern, from));
     }
     const missing: string[] = [];
+    const own = new Set(this.own().services.map(({ name }) => name));
     const look = (record: InstanceRecord): void => {
       for (const subscription of record.subscriptions) {
-        if (subscription.from !== undefined && subscription.from !== publisher) continue;
+        if (!isFrom(subscription.from, publisher)) continue;
+        if (subscription.from !== undefined && !own.has(subscription.from)) continue;
         if (!this.matches(subscription, topic)) continue;
         const service = subscription.service === '' ? record.id : subscription.service;
         const key = keyOf(record.id, service, subscription.topic, subscription.from);

@@ -149,7 +149,9 @@ export class Feed {
       this.paused = true;
       this.connection.pause();
     }
-    active.subscription.lanes.run(`${this.publisher.id}\n${event.p}`, () => this.handle(active.subscription, event));
+    active.subscription.lanes.run(`${this.publisher.id}\n${event.p}`, () =>
+      this.handle(active.subscription, event),
+    );
   }
 
   /** `last` has been sent: whatever is missing up to it was lost. */
@@ -166,7 +168,17 @@ export class Feed {
 
   private handle({ handler, service }: LocalSubscription, event: Event): void | Promise<void> {
     const caller = { instance: this.publisher.id, service: event.by ?? '' };
-    const context = new InboundContext(this.host, 'event', service, '', event.p, undefined, event.h, caller, Infinity);
+    const context = new InboundContext(
+      this.host,
+      'event',
+      service,
+      '',
+      event.p,
+      undefined,
+      event.h,
+      caller,
+      Infinity,
+    );
     const startedAt = this.host.clock.now();
     handler.stats.started(caller.service);
     try {
@@ -175,7 +187,8 @@ export class Feed {
       if (result instanceof Promise) {
         return result.then(
           () => this.handled(handler.stats, context, startedAt),
-          (error: unknown) => this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown')),
+          (error: unknown) =>
+            this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown')),
         );
       }
       this.handled(handler.stats, context, startedAt);
@@ -190,7 +203,10 @@ export class Feed {
     startedAt: number,
     error?: unknown,
   ): void {
-    stats.ended(this.host.clock.now() - startedAt, error === undefined ? undefined : AtomError.from(error).code);
+    stats.ended(
+      this.host.clock.now() - startedAt,
+      error === undefined ? undefined : AtomError.from(error).code,
+    );
     if (error !== undefined) context.logger.error({ err: error }, 'event handler failed');
     context.finish();
     this.waiting--;

@@ -163,7 +163,9 @@ export class Peer {
     else if (envelope.t === 'acc') call.succeed({ service: call.service, instance: this.instance });
     else if (envelope.o === 'REJECTED' && envelope.c === 'UNAVAILABLE') this.owner.returned(call, envelope);
     else {
-      call.fail(decodeError(envelope, { service: call.service, operation: call.what, instance: this.instance }));
+      call.fail(
+        decodeError(envelope, { service: call.service, operation: call.what, instance: this.instance }),
+      );
     }
   }
 

@@ -50,6 +50,7 @@ export class Requester {
   private readonly prefixes = new Map<string, string>();
   private graceEnds = Infinity;
   private inFlight = 0;
+  private idle: (() => void)[] = [];
   private closed = false;
 
   constructor(
@@ -69,15 +70,16 @@ export class Requester {
     });
   }
 
-  /** Calls that have not ended. */
-  get pending(): number {
-    return this.inFlight;
+  /** Resolves when no call is pending. */
+  settled(): Promise<void> {
+    return this.inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));
   }
 
   /** Resolves to the RESPONSE of a request, or the receipt of a signal; rejects with an AtomError that has an outcome. */
   call(request: CallRequest): Promise<Response> {
     return new Promise((resolve, reject: (error: AtomError) => void) => {
-      const parent = currentMessage.getStore();
+      const current = currentMessage.getStore();
+      const parent = current?.isFinished === true ? undefined : current;
       const { clock } = this.host;
       const now = clock.now();
       const timeout = request.timeout ?? this.options.requestTimeout;
@@ -86,7 +88,9 @@ export class Requester {
       try {
         if (this.closed) throw new AtomError('UNAVAILABLE', 'This client is closed');
         if (request.signal?.aborted === true) {
-          throw new AtomError('CANCELLED', 'The call was cancelled before it was made', { cause: request.signal.reason });
+          throw new AtomError('CANCELLED', 'The call was cancelled before it was made', {
+            cause: request.signal.reason,
+          });
         }
         body = this.encode(request, deadline);
       } catch (thrown) {
@@ -124,7 +128,11 @@ export class Requester {
   }
 
   release(call: Call): void {
-    this.inFlight--;
+    if (--this.inFlight === 0) {
+      const waiting = this.idle;
+      this.idle = [];
+      for (const resolve of waiting) resolve();
+    }
     this.deadlines.remove(call, call.deadlineKey);
     this.unrouted.delete(call);
   }
@@ -228,11 +236,15 @@ export class Requester {
 export function encodeData(data: unknown, maxBody: number, where: string): string | undefined {
   let json: string | undefined;
   try {
-    json = JSON.stringify(data) as string | undefined;
+    json = JSON.stringify(data);
   } catch (error) {
-    throw new AtomError('INVALID_ARGUMENT', `The message for ${where} cannot be sent as JSON: ${String(error)}`, {
-      cause: error,
-    });
+    throw new AtomError(
+      'INVALID_ARGUMENT',
+      `The message for ${where} cannot be sent as JSON: ${String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (json !== undefined && json.length > maxBody) {
     throw new AtomError(

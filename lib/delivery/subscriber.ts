@@ -80,7 +80,8 @@ export class Subscriber {
   private attendOne(record: InstanceRecord, subscription: LocalSubscription): Promise<void> {
     const { from } = subscription;
     if (this.draining || this.own === undefined) return Promise.resolve();
-    if (from !== undefined && !record.services.some((service) => service.name === from)) return Promise.resolve();
+    if (from !== undefined && !record.services.some((service) => service.name === from))
+      return Promise.resolve();
     let feed = this.feeds.get(record.id);
     if (feed === undefined) {
       feed = new Feed(this.host, record, this.own.id, this.counts);

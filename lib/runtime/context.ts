@@ -25,7 +25,8 @@ export interface MessageContext {
   readonly topic: string;
   /** The message: checked and revived by the time a handler's middleware sees it. */
   data: unknown;
-  readonly headers: Headers;
+  /** What outbound middleware adds is sent with the message. */
+  readonly headers: Record<string, string>;
   readonly caller: Caller;
   /** Milliseconds left until the deadline; `Infinity` without one. */
   remaining(): number;

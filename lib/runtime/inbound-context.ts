@@ -5,8 +5,6 @@ import type { Caller, Headers, MessageContext } from './context.js';
 import type { Deadlines, Expiring } from './deadlines.js';
 import { newTraceId, traceIdOf } from './trace.js';
 
-const NO_HEADERS: Headers = Object.freeze({});
-
 /** A call made by a handler, which ends with the message that it was made for. */
 export interface NestedCall {
   cancel(reason: AtomError): void;
@@ -22,12 +20,13 @@ export interface ContextHost {
 /** The context of a message that came in. What costs something is made when it is first asked for. */
 export class InboundContext implements MessageContext, Expiring {
   readonly direction = 'inbound';
-  readonly headers: Headers;
+  readonly headers: Record<string, string>;
   private controller: AbortController | undefined;
   private cancelled: AtomError | undefined;
   private nested: Set<NestedCall> | undefined;
   private deadlineKey: number | undefined;
   private trace: string | undefined;
+  private finished = false;
   private childLogger: Logger | undefined;
 
   constructor(
@@ -42,7 +41,7 @@ export class InboundContext implements MessageContext, Expiring {
     /** On the clock, ms. */
     readonly deadline: number,
   ) {
-    this.headers = headers ?? NO_HEADERS;
+    this.headers = headers ?? {};
   }
 
   get signal(): boolean {
@@ -91,8 +90,14 @@ export class InboundContext implements MessageContext, Expiring {
     this.cancel(new AtomError('DEADLINE_EXCEEDED', `The deadline of ${this.name()} has passed`));
   }
 
+  /** True once the handler has ended: what still runs on its behalf inherits no deadline. */
+  get isFinished(): boolean {
+    return this.finished;
+  }
+
   /** The handler has ended. */
   finish(): void {
+    this.finished = true;
     if (this.deadlineKey !== undefined) this.host.deadlines.remove(this, this.deadlineKey);
   }
 

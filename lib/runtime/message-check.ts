@@ -16,7 +16,10 @@ export function checkMessage(check: MessageCheck, data: unknown, version: number
       return sanitized(data);
     default:
       if (typeof data === check.type) return data;
-      throw new AtomError('INVALID_ARGUMENT', `Invalid message: expected a ${check.type}, got ${typeName(data)}`);
+      throw new AtomError(
+        'INVALID_ARGUMENT',
+        `Invalid message: expected a ${check.type}, got ${typeName(data)}`,
+      );
   }
 }
 

@@ -7,7 +7,12 @@ export interface OperationStatsView {
   readonly inFlight: number;
   readonly errors: Readonly<Partial<Record<AtomCode, number>>>;
   /** Of the handler, in milliseconds, within 1 %; zeros before the first message. */
-  readonly latency: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
+  readonly latency: {
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+  };
   /** How often each service called; `''` stands for clients that serve nothing. At most 100, the rest under `*`. */
   readonly callers: Readonly<Record<string, number>>;
 }

@@ -64,7 +64,8 @@ export class RequestServer {
 
   /** Aborts what is still running. */
   abort(reason: AtomError): void {
-    for (const session of this.sessions.list()) for (const context of session.running.values()) context.cancel(reason);
+    for (const session of this.sessions.list())
+      for (const context of session.running.values()) context.cancel(reason);
   }
 
   private message(session: Session, envelope: Envelope): void {
@@ -155,7 +156,9 @@ export class RequestServer {
         throw new Error(`the answer has ${part.length} bytes; the limit (maxBody) is ${this.host.maxBody}`);
       }
     } catch (error) {
-      const cause = new Error(`'${context.service}::${operation.name}' returned what cannot be sent`, { cause: error });
+      const cause = new Error(`'${context.service}::${operation.name}' returned what cannot be sent`, {
+        cause: error,
+      });
       this.fail(session, id, operation, context, startedAt, cause, 'FAILED');
       return;
     }
@@ -191,7 +194,10 @@ export class RequestServer {
     context.finish();
     operation.stats.ended(this.host.clock.now() - startedAt, error?.code);
     if (!session.channel.send(part)) {
-      context.logger.warn({ bytes: session.channel.queuedBytes }, 'answer dropped: the caller reads too slowly or has gone');
+      context.logger.warn(
+        { bytes: session.channel.queuedBytes },
+        'answer dropped: the caller reads too slowly or has gone',
+      );
     }
     this.ended();
   }
@@ -218,7 +224,12 @@ export class RequestServer {
     handlers.forEach((handler, index) => void this.handleSignal(session, envelope, handler, messages[index]));
   }
 
-  private async handleSignal(session: Session, envelope: Signal, handler: EventHandler, data: unknown): Promise<void> {
+  private async handleSignal(
+    session: Session,
+    envelope: Signal,
+    handler: EventHandler,
+    data: unknown,
+  ): Promise<void> {
     const caller = { instance: session.instance, service: envelope.by ?? '' };
     const context = new InboundContext(
       this.host,
@@ -263,7 +274,8 @@ export class RequestServer {
   ): AtomError | undefined {
     if (this.refusing) return new AtomError('UNAVAILABLE', `'${call.s}' is draining here`);
     if (service === undefined) return new AtomError('UNAVAILABLE', `Service '${call.s}' does not run here`);
-    if (expired) return new AtomError('DEADLINE_EXCEEDED', `The deadline passed before '${call.s}' could run it`);
+    if (expired)
+      return new AtomError('DEADLINE_EXCEEDED', `The deadline passed before '${call.s}' could run it`);
     if (handled) return undefined;
     return call.t === 'req'
       ? new AtomError('UNIMPLEMENTED', `Operation '${what}' not supported by '${call.s}'`)
@@ -272,6 +284,7 @@ export class RequestServer {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
 }
-

@@ -4,6 +4,7 @@ import { AtomError } from '../errors.js';
 import { ANYBODY, type Batch, encodeEnvelope } from '../wire/codec.js';
 import type { Envelope } from '../wire/envelope.js';
 import { encodeError } from '../wire/error-reply.js';
+import { bounded } from './bounded.js';
 import { type Channel, Session } from './session.js';
 
 /** What a server does with its peers' messages. */
@@ -13,6 +14,9 @@ export interface SessionHandler {
   /** The peer has gone, or said that it is leaving. */
   left(session: Session): void;
 }
+
+/** A peer that does not answer for this long is not waited for, ms. */
+const NO_SIGN = 2000;
 
 const UNKNOWN_SESSION = encodeEnvelope({ t: 'bye', why: 'unknown' });
 const DRAINING = encodeEnvelope({ t: 'bye', why: 'draining' });
@@ -78,23 +82,19 @@ export class Sessions {
     for (const session of this.list()) session.channel.send(info);
   }
 
-  /** Says that nothing new should come; resolves when each peer has heard it or gone. */
+  /** Says that nothing new should come; resolves when each peer has heard it, or gives no sign. */
   async drain(): Promise<void> {
-    const answered = [...this.list()].map((session) => {
-      const pong = session.nextPong();
-      return session.channel.send(DRAINING) && session.channel.send(PING) ? pong : Promise.resolve();
-    });
-    await Promise.all(answered);
+    for (const session of this.list()) session.channel.send(DRAINING);
+    await this.settled();
   }
 
-  /** Resolves when each peer has received what was sent to it so far, or gone. */
+  /** Resolves when each peer has received what was sent to it so far, or gives no sign. */
   async settled(): Promise<void> {
-    await Promise.all(
-      [...this.list()].map((session) => {
-        const pong = session.nextPong();
-        return session.channel.send(PING) ? pong : Promise.resolve();
-      }),
-    );
+    const answers = [...this.list()].map((session) => {
+      const pong = session.nextPong();
+      return session.channel.send(PING) ? pong : Promise.resolve();
+    });
+    await bounded(this.clock, NO_SIGN, Promise.all(answers));
   }
 
   /** The last word: this instance ends. Resolves when it is on its way to each peer. */
@@ -117,7 +117,8 @@ function isProbe(batch: Batch): boolean {
 function refuse(channel: Channel, batch: Batch, self: string): void {
   const error = new AtomError('UNAVAILABLE', `This is instance ${self}, not ${batch.target}`);
   for (const envelope of batch.envelopes) {
-    if (envelope.t === 'req' || envelope.t === 'sig') channel.send(encodeError(envelope.i, error, 'REJECTED'));
+    if (envelope.t === 'req' || envelope.t === 'sig')
+      channel.send(encodeError(envelope.i, error, 'REJECTED'));
   }
   channel.send(UNKNOWN_SESSION);
 }

@@ -36,6 +36,14 @@ export interface Group {
 /** Topics whose recipients are remembered. Past this many the memory starts again. */
 const MAX_REMEMBERED = 1000;
 
+/**
+ * Whether an event of `publisher` is one that a subscription to `from` wants. What a process of several
+ * services publishes outside any handler is nobody's in particular, and so counts as each one's.
+ */
+export function isFrom(from: string | undefined, publisher: string): boolean {
+  return from === undefined || publisher === '' || from === publisher;
+}
+
 /** The subscriptions that peers hold here, and who gets what. */
 export class Subscriptions {
   private readonly bySession = new Map<Session, Map<number, ActiveSubscription>>();
@@ -110,7 +118,7 @@ export class Subscriptions {
     const each: ActiveSubscription[] = [];
     const groups = new Map<string, ActiveSubscription[]>();
     for (const subscription of this.all()) {
-      if (subscription.from !== undefined && subscription.from !== publisher) continue;
+      if (!isFrom(subscription.from, publisher)) continue;
       if (!subscription.matches(topic)) continue;
       if (subscription.delivery === 'broadcast') each.push(subscription);
       else {

@@ -1,7 +1,4 @@
-/** True when the topic is a pattern: it has a word `*` (one word) or ends in `>` (the rest, at least one word). */
-export function isPattern(topic: string): boolean {
-  return topic.includes('*') || topic.includes('>');
-}
+import { isPattern } from '../metadata/names.js';
 
 /** A function that tells whether an exact topic matches `pattern`. */
 export function topicMatcher(pattern: string): (topic: string) => boolean {

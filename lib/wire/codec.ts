@@ -61,10 +61,12 @@ export function encodeBody(parts: readonly string[]): Buffer {
 export function decodeBatch(frames: readonly Buffer[]): Batch {
   if (frames.length !== 2) throw new WireError(`expected 2 frames, got ${frames.length}`);
   const [header, body] = frames as [Buffer, Buffer];
-  if (header.length !== HEADER_BYTES) throw new WireError(`header of ${header.length} bytes, not ${HEADER_BYTES}`);
+  if (header.length !== HEADER_BYTES)
+    throw new WireError(`header of ${header.length} bytes, not ${HEADER_BYTES}`);
   if (header.readUInt32BE(0) !== MAGIC) throw new WireError('not an atom message');
   const version = header[4];
-  if (version !== WIRE_VERSION) throw new WireError(`wire version ${version}; this side speaks ${WIRE_VERSION}`);
+  if (version !== WIRE_VERSION)
+    throw new WireError(`wire version ${version}; this side speaks ${WIRE_VERSION}`);
   const content = header[5];
   if (content !== CONTENT_JSON) throw new WireError(`unknown content type ${content}`);
   const sentAt = header.readDoubleBE(40);

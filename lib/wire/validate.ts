@@ -10,7 +10,8 @@ export const MAX_ERROR_TEXT = 4096;
 const MAX_NAME = 255;
 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-const isName = (value: unknown): boolean => typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME;
+const isName = (value: unknown): boolean =>
+  typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME;
 const isOptionalName = (value: unknown): boolean =>
   value === undefined || (typeof value === 'string' && value.length <= MAX_NAME);
 const isOptionalVersion = (value: unknown): boolean =>
@@ -56,7 +57,11 @@ const CHECKS: Readonly<Record<string, (e: Record<string, unknown>) => boolean>> 
   sig: (e) => isCall(e) && isName(e.p),
   acc: (e) => isId(e.i),
   sub: (e) =>
-    isId(e.i) && isName(e.p) && isName(e.s) && (e.g === 'group' || e.g === 'broadcast') && isOptionalName(e.from),
+    isId(e.i) &&
+    isName(e.p) &&
+    isName(e.s) &&
+    (e.g === 'group' || e.g === 'broadcast') &&
+    isOptionalName(e.from),
   subd: (e) => isId(e.i) && isId(e.n),
   uns: (e) => isId(e.i),
   evt: (e) =>
@@ -66,7 +71,8 @@ const CHECKS: Readonly<Record<string, (e: Record<string, unknown>) => boolean>> 
     isOptionalName(e.by) &&
     isOptionalVersion(e.v) &&
     isOptionalHeaders(e.h),
-  beat: (e) => Array.isArray(e.n) && e.n.every((pair) => Array.isArray(pair) && isId(pair[0]) && isId(pair[1])),
+  beat: (e) =>
+    Array.isArray(e.n) && e.n.every((pair) => Array.isArray(pair) && isId(pair[0]) && isId(pair[1])),
   ping: (e) => isId(e.i),
   pong: (e) => isId(e.i),
   bye: (e) => GOAWAYS.has(e.why),

@@ -20,8 +20,11 @@ function prepare(): void {
   context.maxSockets = MAX_SOCKETS;
 }
 
+/** How long a closed socket goes on sending what it had taken, ms: the goodbye is the last message. */
+const LINGER = 500;
+
 const common = (maxBody: number) => ({
-  linger: 0,
+  linger: LINGER,
   sendTimeout: 0,
   sendHighWaterMark: HIGH_WATER_MARK,
   receiveHighWaterMark: HIGH_WATER_MARK,
@@ -40,7 +43,12 @@ export function makeRouter(maxBody: number): Router {
 /** One outgoing connection. `immediate`: nothing is queued for a peer that is not there. */
 export function makeDealer(maxBody: number): Dealer {
   prepare();
-  return new Dealer({ ...common(maxBody), immediate: true, reconnectInterval: -1, connectTimeout: CONNECT_TIMEOUT });
+  return new Dealer({
+    ...common(maxBody),
+    immediate: true,
+    reconnectInterval: -1,
+    connectTimeout: CONNECT_TIMEOUT,
+  });
 }
 
 /** The two refusals of a `send` that are no faults; anything else is. */

@@ -1,0 +1,258 @@
+import type { SourceStatus } from '../../nucleus/discovery.js';
+import type { Logger } from '../../nucleus/logger.js';
+import type { AtomClient } from '../client/atom-client.js';
+import type { ServiceView } from '../client/service-view.js';
+import type { AppContainer } from '../container/container.js';
+import { runHook } from '../container/lifecycle.js';
+import type { PeerView } from '../delivery/peer.js';
+import { AtomError } from '../errors.js';
+import { checkOf } from '../lexicon/message-type.js';
+import type {
+  ApplicationDefinition,
+  MessageType,
+  ServiceDefinition,
+  Token,
+} from '../metadata/definitions.js';
+import { operationNameProblem } from '../metadata/names.js';
+import type { Middleware } from '../runtime/middleware.js';
+import { type Handler, ServiceRuntime, wrap } from '../runtime/service-runtime.js';
+import { statsOf, type ServiceStats } from './builtin-operations.js';
+import { createClientOf } from './client-of.js';
+import type { MeshNode } from './mesh-node.js';
+import { bindService } from './bind-service.js';
+import { onShutdown } from './shutdown-signals.js';
+
+/** Where an application is in its life. */
+export type ApplicationState = 'created' | 'starting' | 'listening' | 'draining' | 'closed';
+
+/** What `app.status()` tells. */
+export interface ApplicationStatus {
+  readonly state: ApplicationState;
+  readonly instance: string;
+  readonly environment: string;
+  /** Empty before `listen`. */
+  readonly endpoint: string;
+  readonly eventsEndpoint: string;
+  readonly services: readonly string[];
+  /** Requests and signals being handled. */
+  readonly inFlight: number;
+  /** Services that somebody waits for. */
+  readonly waitingFor: readonly string[];
+  /** Discovery's sources. */
+  readonly sources: readonly SourceStatus[];
+  /** What is known of others. */
+  readonly known: readonly ServiceView[];
+  /** Instances as targets of this process's calls. */
+  readonly peers: readonly PeerView[];
+  readonly events: { readonly received: number; readonly lost: number };
+  /** Malformed messages that were dropped. */
+  readonly malformed: number;
+}
+
+/** Handlers of one service, added and removed while it runs. */
+export interface ServiceHandle {
+  /**
+   * Adds an operation. `accepts` and `returns` as in `@OnRequest`; default: anything.
+   * @throws AtomError `ALREADY_EXISTS` when the name is taken, `INVALID_ARGUMENT` when it is bad
+   */
+  handle(
+    operation: string,
+    handler: Handler,
+    options?: { readonly accepts?: MessageType; readonly returns?: MessageType },
+  ): ServiceHandle;
+  /** @returns false when there was no such operation */
+  unhandle(operation: string): boolean;
+  stats(): ServiceStats;
+}
+
+/** An application: its services, its client, its life. Made by `AtomFactory.create`. */
+export class Application {
+  readonly client: AtomClient;
+  private readonly inbound: Middleware[] = [];
+  private readonly outbound: Middleware[] = [];
+  private readonly waiting = new Set<string>();
+  private readonly services = new Map<string, ServiceRuntime>();
+  private state: ApplicationState = 'created';
+  private listening: Promise<this> | undefined;
+  private closing: Promise<void> | undefined;
+  private forgetSignals = (): void => {};
+
+  /** @internal */
+  constructor(
+    private readonly node: MeshNode,
+    private readonly definition: ApplicationDefinition,
+    makeContainer: (client: AtomClient) => AppContainer,
+  ) {
+    for (const { name, version, metadata } of definition.services) {
+      this.services.set(name, new ServiceRuntime(name, version, metadata));
+    }
+    this.client = createClientOf(node, this.inbound, this.outbound, this.waiting, [...this.services.keys()]);
+    this.container = makeContainer(this.client);
+  }
+
+  private readonly container: AppContainer;
+
+  get logger(): Logger {
+    return this.node.parts.logger;
+  }
+
+  /**
+   * Adds middleware around everything that comes in, or with `outbound` that goes out; the first added is outermost.
+   * Inbound middleware is added before `listen`.
+   */
+  use(middleware: Middleware, options: { readonly outbound?: boolean } = {}): this {
+    if (typeof middleware !== 'function')
+      throw new TypeError('use() takes a function (context, next) => result');
+    if (options.outbound === true) this.outbound.push(middleware);
+    else if (this.state === 'created') this.inbound.push(middleware);
+    else
+      throw new Error('use(): inbound middleware is added before listen(), which binds it to the handlers');
+    return this;
+  }
+
+  /**
+   * Makes the providers, opens the sockets, serves, then announces. Never waits for Redis or another service.
+   * Resolves to the application; when it rejects, everything is closed again.
+   */
+  listen(): Promise<this> {
+    if (this.closing !== undefined)
+      return Promise.reject(new Error('listen(): this application is closed; create another'));
+    this.listening ??= this.start().catch(async (error: unknown) => {
+      await this.abandon();
+      throw error;
+    });
+    return this.listening;
+  }
+
+  /** Drains, calls `onClose`, says goodbye, and leaves no handle open. Harmless when repeated. */
+  close(): Promise<void> {
+    this.closing ??= this.stop();
+    return this.closing;
+  }
+
+  /** What a provider's token means in the root module. @throws Error before `listen`, or when there is none */
+  get<T>(token: Token<T>): T {
+    return this.container.get(token, this.definition.root.name) as T;
+  }
+
+  /** Handlers of a service of this application, to add to while it runs. @throws AtomError `NOT_FOUND` */
+  service(name: string): ServiceHandle {
+    const service = this.services.get(name);
+    if (service === undefined) {
+      throw new AtomError(
+        'NOT_FOUND',
+        `This application has no service '${name}'; it has ${[...this.services.keys()].join(', ') || 'none'}`,
+      );
+    }
+    const handle: ServiceHandle = {
+      handle: (operation, handler, options = {}) => {
+        const problem = operationNameProblem(operation);
+        if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem);
+        service.add({
+          name: operation,
+          method: operation,
+          accepts: checkOf(options.accepts),
+          returns: checkOf(options.returns),
+          run: wrap(this.inbound, handler),
+        });
+        this.node.changed();
+        return handle;
+      },
+      unhandle: (operation) => {
+        const removed = service.remove(operation);
+        if (removed) this.node.changed();
+        return removed;
+      },
+      stats: () => statsOf(service, this.node.events.subscriptions),
+    };
+    return handle;
+  }
+
+  status(): ApplicationStatus {
+    const { self, discovery, requester, requests, subscriber, transport } = this.node;
+    return {
+      state: this.state,
+      instance: self.id,
+      environment: self.environment,
+      endpoint: self.endpoint,
+      eventsEndpoint: self.eventsEndpoint,
+      services: [...this.services.keys()],
+      inFlight: requests.inFlight,
+      waitingFor: [...this.waiting],
+      sources: discovery.status(),
+      known: this.client.services(),
+      peers: [...requester.routes.all()].map((peer) => peer.view()),
+      events: { ...subscriber.counts },
+      malformed: transport.malformed,
+    };
+  }
+
+  private async start(): Promise<this> {
+    this.state = 'starting';
+    await this.node.start();
+    await this.container.init();
+    const instances = this.container.instances();
+    await runHook(instances, 'onInit');
+    for (const definition of this.definition.services) this.serve(definition);
+    if (this.closing !== undefined) throw new Error('the application was closed while it started');
+    this.node.announce();
+    this.state = 'listening';
+    const { endpoint, eventsEndpoint, id } = this.node.self;
+    const services = [...this.services.keys()];
+    this.logger.info(
+      { services, instance: id, endpoint, eventsEndpoint },
+      services.length === 0 ? 'client ready' : 'listening',
+    );
+    if (this.node.parts.options.insecure) {
+      this.logger.warn(
+        { endpoint },
+        'insecure: messages are neither encrypted nor authenticated; use a network that you trust',
+      );
+    }
+    if (this.node.parts.options.shutdownSignals)
+      this.forgetSignals = onShutdown(() => this.close(), this.logger);
+    await runHook(instances, 'onListening');
+    return this;
+  }
+
+  private serve(definition: ServiceDefinition): void {
+    const service = this.services.get(definition.name)!;
+    const resolve = (type: Token): unknown => this.container.get(type, definition.module);
+    bindService(service, definition, this.inbound, resolve);
+    this.node.serve(service);
+    for (const handler of service.events) this.node.subscriber.add(service.name, handler);
+  }
+
+  private async stop(): Promise<void> {
+    if (this.state === 'created') {
+      this.state = 'closed';
+      return;
+    }
+    // A start that is under way ends by itself: it sees that the application is closing.
+    await this.listening?.catch(() => undefined);
+    if (this.state === 'closed') return;
+    this.state = 'draining';
+    const finished = await this.node.drain();
+    if (!finished) this.logger.warn({}, 'closing: the drain timeout has passed with work unfinished');
+    const failures: unknown[] = [];
+    await runHook(this.container.instances(), 'onClose').catch((error: unknown) => failures.push(error));
+    await this.release();
+    this.logger.info({ instance: this.node.id }, 'closed');
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** A start that failed: what was opened is closed. */
+  private async abandon(): Promise<void> {
+    await runHook(this.container.instances(), 'onClose').catch((error: unknown) => {
+      this.logger.error({ err: error }, 'closing after a failed start');
+    });
+    await this.release();
+  }
+
+  private async release(): Promise<void> {
+    await this.node.close();
+    await this.container.close();
+    this.forgetSignals();
+    this.state = 'closed';
+  }
+}

@@ -1,0 +1,34 @@
+import { AtomClient } from '../client/atom-client.js';
+import { compileLexeme, isLexemeType } from '../lexicon/compile.js';
+import type { Middleware } from '../runtime/middleware.js';
+import { describeService } from '../scanner/describe-service.js';
+import type { MeshNode } from './mesh-node.js';
+
+/** The client of a node. */
+export function createClientOf(
+  node: MeshNode,
+  inbound: readonly Middleware[],
+  outbound: readonly Middleware[],
+  waiting: Set<string>,
+  services: readonly string[],
+): AtomClient {
+  const { options, clock, logger } = node.parts;
+  const only = services.length === 1 ? services[0]! : '';
+  return new AtomClient({
+    instance: node.id,
+    requester: node.requester,
+    publisher: node.publisher,
+    subscriber: node.subscriber,
+    clock,
+    logger,
+    requestTimeout: options.requestTimeout,
+    maxBody: options.maxBody,
+    inbound,
+    outbound,
+    service: () => only,
+    entries: () => node.discovery.directory.list(),
+    describe: (type) => describeService(type, { compileLexeme, isLexemeType }),
+    changed: () => node.changed(),
+    waiting,
+  });
+}

@@ -1,0 +1,86 @@
+import { createDiscovery } from '../../nucleus/create-discovery.js';
+import { systemClock } from '../../nucleus/clock.js';
+import { hostId } from '../../nucleus/host-id.js';
+import { silentLogger } from '../../nucleus/logger.js';
+import { AtomClient } from '../client/atom-client.js';
+import { createContainer } from '../container/container.js';
+import type { Override } from '../container/overrides.js';
+import { AtomModule } from '../decorators/atom-module.js';
+import { compileLexeme, isLexemeType } from '../lexicon/compile.js';
+import type { Class, ModuleReference, Token } from '../metadata/definitions.js';
+import { scan } from '../scanner/scan.js';
+import { ZeromqTransport } from '../transport/zeromq/zeromq-transport.js';
+import { Application } from './application.js';
+import { createLogger } from './logger.js';
+import { MeshNode, type NodeParts } from './mesh-node.js';
+import { type AtomOptions, type ResolvedOptions, resolveOptions } from './options.js';
+
+/** Injects the application's logger: `@Inject(ATOM_LOGGER) logger: Logger`. */
+export const ATOM_LOGGER: Token = Symbol('atom.logger');
+
+/** Starts applications. */
+export const AtomFactory = {
+  /**
+   * Scans the module and binds it; opens nothing.
+   * @throws BootstrapError with every mistake that can be found before a socket opens
+   */
+  create(root: ModuleReference, options: AtomOptions = {}): Application {
+    const resolved = resolveOptions(options);
+    return assemble(root, systemParts(resolved), new Map());
+  },
+
+  /** A client for a script or a gateway that serves nothing; call `close` when done. Resolves when it can be used. */
+  async createClient(options: AtomOptions = {}): Promise<AtomClient & { close(): Promise<void> }> {
+    const app = await AtomFactory.create(Empty, { shutdownSignals: false, ...options }).listen();
+    return Object.assign(app.client, { close: () => app.close() });
+  },
+} as const;
+
+/** The module of an application that serves nothing. */
+export class Empty {}
+(AtomModule({}) as (type: Class) => void)(Empty);
+
+/** Puts an application together from its parts. */
+export function assemble(
+  root: ModuleReference,
+  parts: NodeParts,
+  overrides: ReadonlyMap<Token, Override>,
+): Application {
+  const builtins: Token[] = [AtomClient, ATOM_LOGGER];
+  const definition = scan(root, { builtins, compileLexeme, isLexemeType });
+  return new Application(new MeshNode(parts), definition, (client) =>
+    createContainer(definition, {
+      builtins: new Map<Token, unknown>([
+        [AtomClient, client],
+        [ATOM_LOGGER, parts.logger],
+      ]),
+      overrides,
+    }),
+  );
+}
+
+/** ZeroMQ, the machine's clock, and discovery as the options say. */
+function systemParts(options: ResolvedOptions): NodeParts {
+  const logger = options.logger === false ? silentLogger : (options.logger ?? createLogger(options.logLevel));
+  const host = hostId();
+  return {
+    options,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    hostId: host,
+    createTransport: (instance) =>
+      new ZeromqTransport({ instance, budget: options.budget, maxBody: options.maxBody }, systemClock),
+    createDiscovery: (self) =>
+      createDiscovery({
+        self,
+        host,
+        logger,
+        environment: options.environment,
+        bind: options.bind,
+        multicast: options.multicast,
+        seeds: options.seeds,
+        ...(options.redis === undefined ? {} : { redis: options.redis }),
+      }),
+  };
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock, Random } from '../../nucleus/clock.js';
+import type { Discovery } from '../../nucleus/discovery.js';
+import { type InstanceRecord, RECORD_VERSION } from '../../nucleus/instance-record.js';
+import type { Logger } from '../../nucleus/logger.js';
+import type { ConnectionHost } from '../delivery/connection.js';
+import { ExpectedSubscribers } from '../delivery/expected-subscribers.js';
+import { createProbe } from '../delivery/probe.js';
+import { Publisher } from '../delivery/publisher.js';
+import { Pulse } from '../delivery/pulse.js';
+import { Requester } from '../delivery/requester.js';
+import { Subscriber } from '../delivery/subscriber.js';
+import { AtomError } from '../errors.js';
+import { bounded } from '../runtime/bounded.js';
+import { EventServer } from '../runtime/event-server.js';
+import type { ContextHost } from '../runtime/inbound-context.js';
+import { RequestServer } from '../runtime/request-server.js';
+import type { ServiceRuntime } from '../runtime/service-runtime.js';
+import type { Listening, Transport } from '../transport/transport.js';
+import { builtinOperations } from './builtin-operations.js';
+import { listenOn } from './listen-on.js';
+import { recordOfService } from './record-of-service.js';
+import type { ResolvedOptions } from './options.js';
+
+/** What a node is made of; each is a port with more than one implementation. */
+export interface NodeParts {
+  readonly options: ResolvedOptions;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly hostId: string;
+  readonly createTransport: (instance: string) => Transport;
+  readonly createDiscovery: (instance: string) => Discovery;
+}
+
+/**
+ * One process's place in the mesh: two listening sockets, the services behind them, and the way to everybody
+ * else's. Joins transport, discovery, runtime and delivery; knows nothing of classes and containers.
+ */
+export class MeshNode {
+  readonly id = randomBytes(16).toString('hex');
+  readonly requester: Requester;
+  readonly requests: RequestServer;
+  readonly events: EventServer;
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  readonly discovery: Discovery;
+  readonly transport: Transport;
+  readonly services = new Map<string, ServiceRuntime>();
+  private readonly expected: ExpectedSubscribers;
+  private readonly listening: Listening[] = [];
+  private record: InstanceRecord;
+  private announced = false;
+
+  constructor(readonly parts: NodeParts) {
+    const { options, clock, random, logger } = parts;
+    this.transport = parts.createTransport(this.id);
+    this.discovery = parts.createDiscovery(this.id);
+    this.record = {
+      v: RECORD_VERSION,
+      id: this.id,
+      revision: 1,
+      environment: options.environment,
+      host: parts.hostId,
+      endpoint: '',
+      eventsEndpoint: '',
+      services: [],
+      subscriptions: [],
+    };
+    const self = (): InstanceRecord => this.record;
+    const connections: ConnectionHost = {
+      clock,
+      random,
+      pulse: new Pulse(clock),
+      directory: this.discovery.directory,
+      connect: (endpoint, target, listener) => this.transport.connect(endpoint, target, listener),
+    };
+    this.requester = new Requester(connections, options);
+    const context: ContextHost = { clock, logger, deadlines: this.requester.deadlines };
+    this.events = new EventServer({ clock, self });
+    const builtin = builtinOperations(this.events.subscriptions);
+    this.requests = new RequestServer({ ...context, self, maxBody: options.maxBody, builtin });
+    this.subscriber = new Subscriber({ ...connections, ...context });
+    this.expected = new ExpectedSubscribers(
+      this.discovery.directory,
+      this.events,
+      clock,
+      self,
+      options.subscriberWait,
+    );
+    this.publisher = new Publisher(this.events, this.expected);
+  }
+
+  /** What this instance says of itself now. */
+  get self(): InstanceRecord {
+    return this.record;
+  }
+
+  /** Opens the sockets and starts to look for others. @throws Error naming port and option when one is taken */
+  async start(): Promise<void> {
+    const { options } = this.parts;
+    const requests = await listenOn(this.transport, options, 'port', this.requests);
+    this.listening.push(requests);
+    const events = await listenOn(this.transport, options, 'eventsPort', this.events);
+    this.listening.push(events);
+    this.record = {
+      ...this.record,
+      endpoint: advertised(requests.endpoint, options.host),
+      eventsEndpoint: advertised(events.endpoint, options.host),
+    };
+    this.discovery.start(createProbe(this.transport, this.parts.clock));
+    this.requester.started();
+  }
+
+  serve(service: ServiceRuntime): void {
+    this.services.set(service.name, service);
+    this.requests.serve(service);
+  }
+
+  /** Makes this instance known, as it is now. */
+  announce(): void {
+    this.announced = true;
+    this.update({});
+  }
+
+  /** Tells everybody, once announced, that what this instance offers or listens to has changed. */
+  changed(): void {
+    if (this.announced) this.update({});
+  }
+
+  /** Finishes what has been taken on, within `drainTimeout`; takes nothing new. Gives whether all was finished. */
+  async drain(): Promise<boolean> {
+    if (this.announced) this.update({ draining: true });
+    const finished = (async () => {
+      await this.publisher.settled();
+      await Promise.all([this.subscriber.drain(), this.requests.drain()]);
+      await this.requester.settled();
+      await this.events.sessions.settled();
+    })();
+    const inTime = await bounded(this.parts.clock, this.parts.options.drainTimeout, finished);
+    if (!inTime) {
+      this.requests.abort(
+        new AtomError('CANCELLED', 'The application is closing and its drain timeout has passed'),
+      );
+    }
+    return inTime;
+  }
+
+  /** Says goodbye and closes everything. */
+  async close(): Promise<void> {
+    await Promise.all([
+      this.requests.sessions.leave(),
+      this.events.sessions.leave(),
+      this.subscriber.close(),
+      this.requester.close(),
+      this.discovery.withdraw(),
+    ]);
+    this.expected.close();
+    this.events.close();
+    await this.discovery.close();
+    await this.transport.close();
+  }
+
+  private update(change: Partial<InstanceRecord>): void {
+    this.record = {
+      ...this.record,
+      ...change,
+      revision: this.record.revision + 1,
+      services: [...this.services.values()].map(recordOfService),
+      subscriptions: this.subscriber.records(),
+    };
+    this.discovery.announce(this.record);
+    this.requester.routes.setOwn(this.record);
+    this.subscriber.setOwn(this.record);
+    this.expected.changed();
+    this.requests.sessions.tellRecord();
+    this.events.sessions.tellRecord();
+  }
+}
+
+/** Where others connect: the port that was bound, at the host that they reach. */
+function advertised(endpoint: string, host: string): string {
+  if (!endpoint.startsWith('tcp://')) return endpoint;
+  const port = endpoint.slice(endpoint.lastIndexOf(':') + 1);
+  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

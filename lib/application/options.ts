@@ -1,0 +1,193 @@
+import { isIP } from 'node:net';
+import { BootstrapError } from '../errors.js';
+import { hint } from '../metadata/closest.js';
+import type { Logger } from '../../nucleus/logger.js';
+import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Where other instances are looked for. */
+export interface DiscoveryOptions {
+  /** `redis://` or `rediss://` URL, or ioredis options. `ATOM_REDIS_URL`. Default: no Redis. */
+  readonly redis?: NucleusOptions['redis'];
+  /** `'off'`, or `'group:port'`, or both apart. `ATOM_MULTICAST`. Default: on. */
+  readonly multicast?: string | { readonly group?: string; readonly port?: number };
+  /** `tcp://host:port` of instances; names are resolved again and again. `ATOM_SEEDS`, separated by commas. Default: none. */
+  readonly seeds?: readonly string[];
+}
+
+/** Every option has a default that works on one machine with nothing else installed. */
+export interface AtomOptions {
+  /** Services of different environments never see one another. `ATOM_ENV`. Default `default`. */
+  readonly environment?: string;
+  /** What others connect to: an address or a name. `ATOM_HOST`. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** What the sockets listen on. `ATOM_BIND`. Default: `host` where that is an address, else all. */
+  readonly bind?: string;
+  /** Requests and signals. `ATOM_PORT`. Default 0: the system chooses. */
+  readonly port?: number;
+  /** Events. `ATOM_EVENTS_PORT`. Default 0: the system chooses. */
+  readonly eventsPort?: number;
+  /** Allows an interface other than loopback without encryption. `ATOM_INSECURE=true`. Default false. */
+  readonly insecure?: boolean;
+  readonly discovery?: DiscoveryOptions;
+  /** Deadline of a request that names none, ms. Default 10,000. */
+  readonly requestTimeout?: number;
+  /** How long after the start a request waits for a service that is not known yet, ms. Default 1,000. */
+  readonly discoveryGrace?: number;
+  /** How long `publish` waits for subscribers that are announced but not connected yet, ms. Default 1,000. */
+  readonly subscriberWait?: number;
+  /** How long `close` lets handlers finish, ms. Default 10,000. */
+  readonly drainTimeout?: number;
+  /** Largest message, in bytes of JSON. Default 1 MiB. */
+  readonly maxBody?: number;
+  /** Bytes that may wait for one recipient. Default 16 MiB. */
+  readonly budget?: number;
+  /** SIGTERM and SIGINT drain and exit 0. Default true. */
+  readonly shutdownSignals?: boolean;
+  /** Default: pino, pretty on a terminal. `false` says nothing. */
+  readonly logger?: Logger | false;
+  /** Of the default logger. `ATOM_LOG_LEVEL`. Default `info`. */
+  readonly logLevel?: LogLevel;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly environment: string;
+  readonly host: string;
+  readonly bind: string;
+  readonly port: number;
+  readonly eventsPort: number;
+  readonly insecure: boolean;
+  readonly redis: NucleusOptions['redis'];
+  readonly multicast: NonNullable<NucleusOptions['multicast']>;
+  readonly seeds: readonly string[];
+  readonly requestTimeout: number;
+  readonly discoveryGrace: number;
+  readonly subscriberWait: number;
+  readonly drainTimeout: number;
+  readonly maxBody: number;
+  readonly budget: number;
+  readonly shutdownSignals: boolean;
+  readonly logger: Logger | false | undefined;
+  readonly logLevel: LogLevel;
+}
+
+const KNOWN: readonly (keyof AtomOptions)[] = [
+  'environment',
+  'host',
+  'bind',
+  'port',
+  'eventsPort',
+  'insecure',
+  'discovery',
+  'requestTimeout',
+  'discoveryGrace',
+  'subscriberWait',
+  'drainTimeout',
+  'maxBody',
+  'budget',
+  'shutdownSignals',
+  'logger',
+  'logLevel',
+];
+const KNOWN_DISCOVERY: readonly (keyof DiscoveryOptions)[] = ['redis', 'multicast', 'seeds'];
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/**
+ * Checks what was given and fills in the rest, from the environment's variables and then the defaults.
+ * @throws BootstrapError naming each wrong option and its mend
+ */
+export function resolveOptions(options: AtomOptions, env: NodeJS.ProcessEnv = process.env): ResolvedOptions {
+  const problems: string[] = [];
+  const checkKeys = (given: object, known: readonly string[], where: string): void => {
+    for (const key of Object.keys(given)) {
+      if (!known.includes(key)) problems.push(`unknown option '${where}${key}'${hint(key, known)}`);
+    }
+  };
+  checkKeys(options, KNOWN, '');
+  const discovery = options.discovery ?? {};
+  checkKeys(discovery, KNOWN_DISCOVERY, 'discovery.');
+
+  const number = (
+    name: keyof AtomOptions,
+    given: unknown,
+    fallback: number,
+    least: number,
+    most: number,
+  ): number => {
+    if (given === undefined || given === '') return fallback;
+    const value = typeof given === 'string' ? Number(given) : given;
+    if (typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most) return value;
+    problems.push(`option '${name}' is ${JSON.stringify(given)}; give a number from ${least} to ${most}`);
+    return fallback;
+  };
+  const port = (name: 'port' | 'eventsPort', variable: string): number =>
+    number(name, options[name] ?? env[variable], 0, 0, 65_535);
+  const ms = (name: keyof AtomOptions, fallback: number, least = 0): number =>
+    number(name, options[name], fallback, least, 2 ** 31 - 1);
+
+  const environment = options.environment ?? env.ATOM_ENV ?? 'default';
+  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(environment)) {
+    problems.push(
+      `option 'environment' (ATOM_ENV) is '${environment}'; use up to 64 letters, digits, '-', '_' and '.'`,
+    );
+  }
+  const logLevel = options.logLevel ?? env.ATOM_LOG_LEVEL ?? 'info';
+  if (!LEVELS.includes(logLevel)) {
+    problems.push(`option 'logLevel' (ATOM_LOG_LEVEL) is '${logLevel}'; give one of ${LEVELS.join(', ')}`);
+  }
+  const host = options.host ?? env.ATOM_HOST ?? '127.0.0.1';
+  const bind = options.bind ?? env.ATOM_BIND ?? (isIP(host) === 0 && host !== 'localhost' ? '0.0.0.0' : host);
+  const insecure = options.insecure ?? (env.ATOM_INSECURE === 'true' || env.ATOM_INSECURE === '1');
+  if (!insecure && !isLoopback(bind)) {
+    problems.push(
+      `the sockets would listen on ${bind}, where any machine that reaches it can send requests unencrypted; ` +
+        "bind to 127.0.0.1 (option 'bind', ATOM_BIND), or say 'insecure: true' (ATOM_INSECURE=true) on a network that you trust",
+    );
+  }
+  const resolved: ResolvedOptions = {
+    environment,
+    host: host === 'localhost' ? '127.0.0.1' : host,
+    bind: bind === 'localhost' ? '127.0.0.1' : bind,
+    port: port('port', 'ATOM_PORT'),
+    eventsPort: port('eventsPort', 'ATOM_EVENTS_PORT'),
+    insecure,
+    redis: discovery.redis ?? (env.ATOM_REDIS_URL === '' ? undefined : env.ATOM_REDIS_URL),
+    multicast: multicast(discovery.multicast ?? env.ATOM_MULTICAST, problems),
+    seeds: discovery.seeds ?? splitList(env.ATOM_SEEDS),
+    requestTimeout: ms('requestTimeout', 10_000, 1),
+    discoveryGrace: ms('discoveryGrace', 1000),
+    subscriberWait: ms('subscriberWait', 1000),
+    drainTimeout: ms('drainTimeout', 10_000),
+    maxBody: number('maxBody', options.maxBody, 1024 * 1024, 1024, 256 * 1024 * 1024),
+    budget: number('budget', options.budget, 16 * 1024 * 1024, 64 * 1024, 4 * 1024 ** 3),
+    shutdownSignals: options.shutdownSignals ?? true,
+    logger: options.logger,
+    logLevel: logLevel as LogLevel,
+  };
+  if (problems.length > 0) throw new BootstrapError(problems);
+  return resolved;
+}
+
+/** 127.0.0.0/8 and ::1. */
+export function isLoopback(address: string): boolean {
+  return /^127\./.test(address) || address === '::1' || address === 'localhost';
+}
+
+function multicast(given: DiscoveryOptions['multicast'], problems: string[]): ResolvedOptions['multicast'] {
+  if (given === undefined || given === '') return {};
+  if (typeof given !== 'string') return given;
+  if (given === 'off') return 'off';
+  const match = /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(given);
+  if (match !== null) return { group: match[1]!, port: Number(match[2]) };
+  problems.push(`option 'discovery.multicast' (ATOM_MULTICAST) is '${given}'; give 'off' or 'group:port'`);
+  return 'off';
+}
+
+function splitList(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

@@ -1,0 +1,65 @@
+import { AtomError } from '../errors.js';
+import { hint } from '../metadata/closest.js';
+import type { MessageType } from '../metadata/definitions.js';
+import type { Headers } from '../runtime/context.js';
+
+/** How one request is made. */
+export interface RequestOptions {
+  /** Deadline, ms from now. Default: the application's `requestTimeout`; never more than the caller's own deadline leaves. */
+  readonly timeout?: number;
+  /** Gives the request up when it fires; the handler's abort signal fires too. */
+  readonly signal?: AbortSignal;
+  /** Id of the one instance to ask. */
+  readonly instance?: string;
+  /** Revives and checks the result; without it the result is plain JSON. */
+  readonly returns?: MessageType;
+  /** Names are taken in lower case. */
+  readonly headers?: Headers;
+}
+
+export type SignalOptions = Pick<RequestOptions, 'timeout' | 'signal' | 'instance' | 'headers'>;
+
+export type PublishOptions = Pick<RequestOptions, 'headers'>;
+
+export interface SubscribeOptions {
+  /** What the events are checked against and revived to; default: anything. */
+  readonly accepts?: MessageType;
+  /** Events of one publisher and topic that are handled at a time. Default 1, which keeps their order. */
+  readonly concurrency?: number;
+}
+
+const KNOWN: readonly (keyof RequestOptions)[] = ['timeout', 'signal', 'instance', 'returns', 'headers'];
+
+/** @throws AtomError `INVALID_ARGUMENT` for an option that does not exist or has a value of no use */
+export function checkRequestOptions(options: RequestOptions): void {
+  for (const key of Object.keys(options)) {
+    if (!(KNOWN as readonly string[]).includes(key)) {
+      throw new AtomError('INVALID_ARGUMENT', `Unknown request option '${key}'${hint(key, KNOWN)}`, {
+        outcome: 'NOT_SENT',
+      });
+    }
+  }
+  const { timeout } = options;
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
+    throw new AtomError(
+      'INVALID_ARGUMENT',
+      `Request option 'timeout' is ${String(timeout)}; give milliseconds`,
+      {
+        outcome: 'NOT_SENT',
+      },
+    );
+  }
+}
+
+/** Headers with lower-case names; undefined for none. @throws AtomError `INVALID_ARGUMENT` for a value that is not text */
+export function normalizeHeaders(headers: Headers | undefined): Headers | undefined {
+  if (headers === undefined) return undefined;
+  const normalized: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value !== 'string') {
+      throw new AtomError('INVALID_ARGUMENT', `Header '${name}' is not text`, { outcome: 'NOT_SENT' });
+    }
+    normalized[name.toLowerCase()] = value;
+  }
+  return normalized;
+}

@@ -1,0 +1,59 @@
+// For users.
+export { AtomModule } from './decorators/atom-module.js';
+export { AtomService } from './decorators/atom-service.js';
+export { OnRequest } from './decorators/on-request.js';
+export { OnEvent } from './decorators/on-event.js';
+export { Lexeme, type LexemeOptions } from './decorators/lexeme.js';
+export { Use } from './decorators/use.js';
+export { Injectable } from './decorators/injectable.js';
+export { Inject } from './decorators/inject.js';
+export { Optional } from './decorators/optional.js';
+export { ATOM_LOGGER, AtomFactory } from './application/factory.js';
+export {
+  Application,
+  type ApplicationState,
+  type ApplicationStatus,
+  type ServiceHandle,
+} from './application/application.js';
+export type { AtomOptions, DiscoveryOptions, LogLevel } from './application/options.js';
+export {
+  AtomClient,
+  type SignalReceipt,
+  type Subscription,
+  type SubscriptionHandler,
+} from './client/atom-client.js';
+export type {
+  PublishOptions,
+  RequestOptions,
+  SignalOptions,
+  SubscribeOptions,
+} from './client/client-options.js';
+export type { Jsonified, Remote, TypedRemote } from './client/remote.js';
+export type { ServiceView } from './client/service-view.js';
+export type { PublishReceipt } from './runtime/event-server.js';
+export type { Caller, Headers, MessageContext } from './runtime/context.js';
+export type { Middleware, Next } from './runtime/middleware.js';
+export type { OnClose, OnInit, OnListening } from './container/lifecycle.js';
+export type {
+  DynamicModule,
+  ModuleOptions,
+  ModuleReference,
+  Provider,
+  Token,
+} from './metadata/definitions.js';
+export {
+  ATOM_CODES,
+  AtomError,
+  type AtomCode,
+  type AtomErrorOptions,
+  BootstrapError,
+  type FieldError,
+  type Outcome,
+} from './errors.js';
+export type { Logger } from '../nucleus/logger.js';
+
+// For integrators.
+export type { ServiceDescription, ServiceStats } from './application/builtin-operations.js';
+export type { OperationStatsView } from './runtime/operation-stats.js';
+export { compileLexeme } from './lexicon/compile.js';
+export type { CompiledLexeme } from './lexicon/lexeme.js';
