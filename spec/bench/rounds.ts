@@ -1,0 +1,136 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { Contender, ContenderName } from './contender.js';
+import type { EventFigures } from './drive-events.js';
+import type { RequestFigures } from './drive-requests.js';
+import type { Job, Report } from './worker.js';
+import type { Size } from './workload.js';
+
+export const DEPTHS = [1, 64, 512] as const;
+export const SIZES: readonly Size[] = [100, 10_000];
+export const SUBSCRIBERS = [1, 4] as const;
+
+export interface Effort {
+  readonly rounds: number;
+  readonly warmUpMs: number;
+  readonly durationMs: number;
+}
+
+/** The figures of one contender in one round by the name of the cell, such as `requests 64 x 100 B`. */
+export type Figures = Record<string, number>;
+
+export const cell = {
+  requests: (depth: number, size: Size) => `requests ${depth} x ${size} B`,
+  p50: (depth: number, size: Size) => `p50 ${depth} x ${size} B`,
+  p99: (depth: number, size: Size) => `p99 ${depth} x ${size} B`,
+  events: (subscribers: number) => `events to ${subscribers}`,
+  lost: (subscribers: number) => `lost to ${subscribers}`,
+  check: 'checks',
+} as const;
+
+/** A process of one contender. `next()` gives its next report and fails when it dies before. */
+class Worker {
+  private readonly reports: Report[] = [];
+  private readonly child: ChildProcess;
+  private wake = (): void => {};
+  private ended: string | undefined;
+
+  constructor(private readonly job: Job) {
+    this.child = fork(join(import.meta.dirname, 'worker.js'), [JSON.stringify(job)], {
+      execArgv: ['--enable-source-maps'],
+    });
+    this.child.on('message', (report: Report) => {
+      this.reports.push(report);
+      this.wake();
+    });
+    this.child.once('exit', (code, signal) => {
+      this.ended = String(signal ?? code);
+      this.wake();
+    });
+  }
+
+  async next<T extends Report['type']>(type: T): Promise<Extract<Report, { type: T }>> {
+    while (this.reports.length === 0) {
+      if (this.ended !== undefined) {
+        throw new Error(`${this.job.contender} ended with ${this.ended} while it had to ${this.job.role}`);
+      }
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+    const report = this.reports.shift();
+    if (report?.type !== type) throw new Error(`expected ${type}, got ${JSON.stringify(report)}`);
+    return report as Extract<Report, { type: T }>;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.ended !== undefined) return;
+    const gone = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+/** Fails rather than wait for ever for somebody who never answers. */
+async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: nothing for ${ms} ms`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+async function measureRequests(contender: ContenderName, effort: Effort): Promise<Figures> {
+  const { warmUpMs, durationMs } = effort;
+  const plans = SIZES.flatMap((size) => DEPTHS.map((depth) => ({ depth, size, warmUpMs, durationMs })));
+  await using server = new Worker({ role: 'serve', contender });
+  const { endpoints } = await within(20_000, `${contender} serve`, server.next('ready'));
+  await using client = new Worker({ role: 'request', contender, endpoints, plans });
+  const limit = 20_000 + 3 * plans.length * (warmUpMs + durationMs);
+  const { value } = await within(limit, `${contender} request`, client.next('result'));
+  const figures: Figures = {};
+  plans.forEach(({ depth, size }, index) => {
+    const { perSecond, p50, p99 } = (value as RequestFigures[])[index]!;
+    figures[cell.requests(depth, size)] = perSecond;
+    figures[cell.p50(depth, size)] = p50;
+    figures[cell.p99(depth, size)] = p99;
+  });
+  return figures;
+}
+
+async function measureEvents(
+  contender: ContenderName,
+  subscribers: number,
+  effort: Effort,
+): Promise<Figures> {
+  const { durationMs } = effort;
+  const plan = { subscribers, size: 100 as const, durationMs };
+  await using publisher = new Worker({ role: 'publish', contender, plan });
+  const { endpoints, control = 0 } = await within(20_000, `${contender} publish`, publisher.next('ready'));
+  const workers = Array.from(
+    { length: subscribers },
+    () => new Worker({ role: 'subscribe', contender, endpoints, control }),
+  );
+  try {
+    const { value } = await within(40_000 + 3 * durationMs, `${contender} events`, publisher.next('result'));
+    const { perSecond, lost } = value as EventFigures;
+    return { [cell.events(subscribers)]: perSecond, [cell.lost(subscribers)]: lost };
+  } finally {
+    for (const worker of workers) await worker[Symbol.asyncDispose]();
+  }
+}
+
+async function measureCheck(contender: ContenderName, { durationMs }: Effort): Promise<Figures> {
+  await using worker = new Worker({ role: 'check', contender, durationMs });
+  const { value } = await within(20_000 + 3 * durationMs, `${contender} check`, worker.next('result'));
+  return { [cell.check]: value as number };
+}
+
+/** Measures one contender once, in fresh processes. */
+export async function measure(name: ContenderName, contender: Contender, effort: Effort): Promise<Figures> {
+  const figures: Figures = {};
+  if (contender.requests) Object.assign(figures, await measureRequests(name, effort));
+  if (contender.events) {
+    for (const count of SUBSCRIBERS) Object.assign(figures, await measureEvents(name, count, effort));
+  }
+  if (contender.check) Object.assign(figures, await measureCheck(name, effort));
+  return figures;
+}
