@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { CONTENDERS, load, type Contender, type ContenderName } from './contender.js';
 import { FLOOR_RELATIONS, judge, losses, ratio, TARGETS } from './relations.js';
 import { report } from './report.js';
-import { measure, type Effort, type Figures } from './rounds.js';
+import { measureRound, type Effort, type Figures } from './rounds.js';
 
 const README = resolve(import.meta.dirname, '../../../spec/bench', 'README.md');
 
@@ -44,12 +44,13 @@ for (const name of CONTENDERS) {
 }
 
 const rounds: Partial<Record<ContenderName, Figures[]>> = {};
-const names = [...contenders.keys()];
+const all = [...contenders];
 for (let round = 0; round < effort.rounds; round++) {
   progress(`round ${round + 1} of ${effort.rounds}`);
   // Another one begins each time, so that none always has the warmest or the coolest machine.
-  const order = [...names.slice(round % names.length), ...names.slice(0, round % names.length)];
-  for (const name of order) (rounds[name] ??= []).push(await measure(name, contenders.get(name)!, effort));
+  const order = [...all.slice(round % all.length), ...all.slice(0, round % all.length)];
+  const figures = await measureRound(order, effort);
+  for (const name of contenders.keys()) (rounds[name] ??= []).push(figures[name] ?? {});
 }
 
 if (flags.json) {

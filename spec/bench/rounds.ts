@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { Contender, ContenderName } from './contender.js';
+import type { Contender, ContenderName, Endpoints } from './contender.js';
 import type { EventFigures } from './drive-events.js';
-import type { RequestFigures } from './drive-requests.js';
+import type { RequestFigures, RequestPlan } from './drive-requests.js';
 import type { Job, Report } from './worker.js';
 import type { Size } from './workload.js';
 
@@ -49,6 +49,10 @@ class Worker {
     });
   }
 
+  send(plan: RequestPlan): void {
+    this.child.send(plan);
+  }
+
   async next<T extends Report['type']>(type: T): Promise<Extract<Report, { type: T }>> {
     while (this.reports.length === 0) {
       if (this.ended !== undefined) {
@@ -78,22 +82,41 @@ async function within<T>(ms: number, what: string, promise: Promise<T>): Promise
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-async function measureRequests(contender: ContenderName, effort: Effort): Promise<Figures> {
+/**
+ * All contenders are up, and take their turns cell by cell: what is compared was measured within seconds.
+ * A side that has nothing to do costs nothing.
+ */
+async function measureRequests(names: readonly ContenderName[], effort: Effort, into: Round): Promise<void> {
   const { warmUpMs, durationMs } = effort;
-  const plans = SIZES.flatMap((size) => DEPTHS.map((depth) => ({ depth, size, warmUpMs, durationMs })));
-  await using server = new Worker({ role: 'serve', contender });
-  const { endpoints } = await within(20_000, `${contender} serve`, server.next('ready'));
-  await using client = new Worker({ role: 'request', contender, endpoints, plans });
-  const limit = 20_000 + 3 * plans.length * (warmUpMs + durationMs);
-  const { value } = await within(limit, `${contender} request`, client.next('result'));
-  const figures: Figures = {};
-  plans.forEach(({ depth, size }, index) => {
-    const { perSecond, p50, p99 } = (value as RequestFigures[])[index]!;
-    figures[cell.requests(depth, size)] = perSecond;
-    figures[cell.p50(depth, size)] = p50;
-    figures[cell.p99(depth, size)] = p99;
-  });
-  return figures;
+  const workers: Worker[] = [];
+  const start = async (job: Job): Promise<readonly [Worker, Endpoints]> => {
+    const worker = new Worker(job);
+    workers.push(worker);
+    return [worker, (await within(20_000, `${job.contender} ${job.role}`, worker.next('ready'))).endpoints];
+  };
+  try {
+    const clients = new Map<ContenderName, Worker>();
+    for (const contender of names) {
+      const [, endpoints] = await start({ role: 'serve', contender });
+      clients.set(contender, (await start({ role: 'request', contender, endpoints }))[0]);
+    }
+    for (const size of SIZES) {
+      for (const depth of DEPTHS) {
+        for (const [name, client] of clients) {
+          client.send({ depth, size, warmUpMs, durationMs });
+          const { value } = await within(20_000 + 5 * durationMs, `${name} requests`, client.next('result'));
+          const { perSecond, p50, p99 } = value as RequestFigures;
+          into.add(name, {
+            [cell.requests(depth, size)]: perSecond,
+            [cell.p50(depth, size)]: p50,
+            [cell.p99(depth, size)]: p99,
+          });
+        }
+      }
+    }
+  } finally {
+    for (const worker of workers) await worker[Symbol.asyncDispose]();
+  }
 }
 
 async function measureEvents(
@@ -124,13 +147,26 @@ async function measureCheck(contender: ContenderName, { durationMs }: Effort): P
   return { [cell.check]: value as number };
 }
 
-/** Measures one contender once, in fresh processes. */
-export async function measure(name: ContenderName, contender: Contender, effort: Effort): Promise<Figures> {
-  const figures: Figures = {};
-  if (contender.requests) Object.assign(figures, await measureRequests(name, effort));
-  if (contender.events) {
-    for (const count of SUBSCRIBERS) Object.assign(figures, await measureEvents(name, count, effort));
+class Round {
+  readonly figures: Partial<Record<ContenderName, Figures>> = {};
+
+  add(name: ContenderName, figures: Figures): void {
+    this.figures[name] = { ...this.figures[name], ...figures };
   }
-  if (contender.check) Object.assign(figures, await measureCheck(name, effort));
-  return figures;
+}
+
+/** Measures every contender once, in fresh processes, in the order given. */
+export async function measureRound(
+  contenders: readonly (readonly [ContenderName, Contender])[],
+  effort: Effort,
+): Promise<Partial<Record<ContenderName, Figures>>> {
+  const round = new Round();
+  const having = (kind: 'requests' | 'events' | 'check'): ContenderName[] =>
+    contenders.flatMap(([name, contender]) => (contender[kind] ? [name] : []));
+  await measureRequests(having('requests'), effort, round);
+  for (const subscribers of SUBSCRIBERS) {
+    for (const name of having('events')) round.add(name, await measureEvents(name, subscribers, effort));
+  }
+  for (const name of having('check')) round.add(name, await measureCheck(name, effort));
+  return round.figures;
 }

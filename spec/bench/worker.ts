@@ -1,12 +1,13 @@
 /** One side of one contender, in a process of its own: `fork('worker.js', [JSON of a Job])`. */
 import { load, type ContenderName, type Endpoints } from './contender.js';
 import { drivePublisher, driveSubscriber, openControl, type EventPlan } from './drive-events.js';
-import { driveRequests, type RequestFigures, type RequestPlan } from './drive-requests.js';
+import { driveRequests, type RequestPlan } from './drive-requests.js';
 import { orders } from './order.js';
 
 export type Job = { readonly contender: ContenderName } & (
   | { readonly role: 'serve' }
-  | { readonly role: 'request'; readonly endpoints: Endpoints; readonly plans: readonly RequestPlan[] }
+  /** Runs each plan that it is sent. */
+  | { readonly role: 'request'; readonly endpoints: Endpoints }
   | { readonly role: 'publish'; readonly plan: EventPlan }
   | { readonly role: 'subscribe'; readonly endpoints: Endpoints; readonly control: number }
   | { readonly role: 'check'; readonly durationMs: number }
@@ -46,9 +47,10 @@ async function work(): Promise<void> {
     tell({ type: 'ready', endpoints: (await requests.serve()).endpoints });
   } else if (job.role === 'request' && requests) {
     const client = await requests.connect(job.endpoints);
-    const value: RequestFigures[] = [];
-    for (const plan of job.plans) value.push(await driveRequests(client, plan));
-    tell({ type: 'result', value });
+    process.on('message', (plan: RequestPlan) => {
+      void driveRequests(client, plan).then((value) => tell({ type: 'result', value }));
+    });
+    tell({ type: 'ready', endpoints: [] });
   } else if (job.role === 'publish' && events) {
     const publisher = await events.publisher();
     const control = await openControl();
