@@ -1,0 +1,73 @@
+/** One side of one contender, in a process of its own: `fork('worker.js', [JSON of a Job])`. */
+import { load, type ContenderName, type Endpoints } from './contender.js';
+import { drivePublisher, driveSubscriber, openControl, type EventPlan } from './drive-events.js';
+import { driveRequests, type RequestPlan } from './drive-requests.js';
+import { orders } from './order.js';
+
+export type Job = { readonly contender: ContenderName } & (
+  | { readonly role: 'serve' }
+  /** Runs each plan that it is sent. */
+  | { readonly role: 'request'; readonly endpoints: Endpoints }
+  | { readonly role: 'publish'; readonly plan: EventPlan }
+  | { readonly role: 'subscribe'; readonly endpoints: Endpoints; readonly control: number }
+  | { readonly role: 'check'; readonly durationMs: number }
+);
+
+/** What a worker tells: first that others may come, then (some) what it measured. */
+export type Report =
+  | { readonly type: 'ready'; readonly endpoints: Endpoints; readonly control?: number }
+  | { readonly type: 'result'; readonly value: unknown };
+
+const job = JSON.parse(process.argv[2] ?? '{}') as Job;
+const tell = (report: Report): void => void process.send?.(report);
+
+/** Checks per second, each verdict compared with the right one. */
+function driveCheck(check: (data: unknown) => boolean, durationMs: number): number {
+  const samples = orders();
+  const round = (): void => {
+    for (const { data, valid } of samples) {
+      if (check(data) !== valid) throw new Error(`wrong verdict on ${JSON.stringify(data)}`);
+    }
+  };
+  for (const warm = performance.now() + 200; performance.now() < warm;) round();
+  const start = performance.now();
+  let count = 0;
+  while (performance.now() - start < durationMs) {
+    round();
+    count += samples.length;
+  }
+  return (1000 * count) / (performance.now() - start);
+}
+
+async function work(): Promise<void> {
+  const contender = await load(job.contender);
+  if (typeof contender === 'string') throw new Error(`${job.contender}: ${contender}`);
+  const { requests, events, check } = contender;
+  if (job.role === 'serve' && requests) {
+    tell({ type: 'ready', endpoints: (await requests.serve()).endpoints });
+  } else if (job.role === 'request' && requests) {
+    const client = await requests.connect(job.endpoints);
+    process.on('message', (plan: RequestPlan) => {
+      void driveRequests(client, plan).then((value) => tell({ type: 'result', value }));
+    });
+    tell({ type: 'ready', endpoints: [] });
+  } else if (job.role === 'publish' && events) {
+    const publisher = await events.publisher();
+    const control = await openControl();
+    tell({ type: 'ready', endpoints: publisher.endpoints, control: control.port });
+    tell({ type: 'result', value: await drivePublisher(publisher, job.plan, control) });
+  } else if (job.role === 'subscribe' && events) {
+    await driveSubscriber(events, job.endpoints, job.control);
+  } else if (job.role === 'check' && check) {
+    tell({ type: 'result', value: driveCheck(await check(), job.durationMs) });
+  } else {
+    throw new Error(`${job.contender} does not ${job.role}`);
+  }
+}
+
+// Whoever started this has gone, or has what he wanted.
+process.on('disconnect', () => process.exit(0));
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});
+await work();
