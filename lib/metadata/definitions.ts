@@ -72,7 +72,7 @@ export interface ModuleDefinition {
   readonly name: string;
   readonly type: Class;
   readonly imports: readonly ModuleDefinition[];
-  /** Services and `{ provide }`s alike; the module class itself is one as well. */
+  /** Services and `{ provide }`s alike, with the middleware classes that the services use; the module class itself is one as well. */
   readonly providers: readonly ProviderDefinition[];
   /** The tokens that importers see, re-exported ones included. */
   readonly exports: readonly Token[];

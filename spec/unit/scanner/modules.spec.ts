@@ -43,6 +43,7 @@ describe('scan, modules', () => {
     const one = { module: base };
     const { modules } = scanned(moduleOf({ imports: [one, { module: base }, one, base] }));
     expect(modules.map(({ name }) => name)).to.deep.equal(['Base', 'Base#2', 'Base#3', 'TestModule']);
+    expect(modules[3]?.imports).to.deep.equal(modules.slice(0, 3));
   });
 
   it('gives frozen definitions', () => {
