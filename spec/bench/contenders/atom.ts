@@ -37,7 +37,7 @@ class EchoModule {}
 @AtomModule({})
 class PublisherModule {}
 
-const OPTIONS: AtomOptions = { logger: false, shutdownSignals: false, environment: `bench-${process.ppid}` };
+const OPTIONS: AtomOptions = { logger: false, shutdownSignals: false, environment: 'bench' };
 const found = (endpoint: string | undefined): AtomOptions => ({
   ...OPTIONS,
   discovery: { multicast: 'off', seeds: [endpoint!] },
