@@ -24,7 +24,7 @@ class BodyLexeme implements Body {
 }
 
 @AtomService('@bench/echo')
-class EchoService {
+export class EchoService {
   @OnRequest({ returns: BodyLexeme })
   answer(message: BodyLexeme): BodyLexeme {
     return answer(message);
@@ -32,7 +32,7 @@ class EchoService {
 }
 
 @AtomModule({ services: [EchoService] })
-class EchoModule {}
+export class EchoModule {}
 
 @AtomModule({})
 class PublisherModule {}
