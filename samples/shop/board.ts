@@ -13,22 +13,28 @@ export class Board {
   private readonly names = new Map<string, string>();
   private readonly isReady = new Set<string>();
   private whenReady = () => {};
-  private readonly timer = setInterval(() => this.second(), 1000);
+  private isClosing = false;
+  private timer: NodeJS.Timeout | undefined;
   private readonly total = { confirmed: 0, failed: 0, mailed: 0 };
-  /** Of the current second. */
+  /** Since the last summary. */
+  private since = 0;
   private latencies: number[] = [];
   private failed = 0;
-  private readonly stock = new Map<string, number>();
+  private readonly reservedBy = new Map<string, number>();
 
   constructor() {
-    const how = process.env.ATOM_REDIS_URL ? `Redis at ${process.env.ATOM_REDIS_URL}` : 'multicast, no Redis';
-    console.log(paint('bold', '\nThe shop opens'), `(they find one another by ${how})\n`);
+    const how = process.env.ATOM_REDIS_URL
+      ? `Redis at ${process.env.ATOM_REDIS_URL}`
+      : 'multicast, without Redis';
+    console.log(`\n${paint('bold', 'The shop opens.')} Its processes find one another by ${how}.\n`);
   }
 
   /** Resolves when each of the processes has found those that it looks for. */
   async ready(processes: readonly string[]): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.whenReady = () => processes.every((name) => this.isReady.has(name)) && resolve();
+      this.whenReady = () => {
+        if (processes.every((name) => this.isReady.has(name))) resolve();
+      };
       this.whenReady();
     });
   }
@@ -37,80 +43,91 @@ export class Board {
     switch (report.type) {
       case 'listening':
         this.names.set(report.instance, name);
-        return this.line(name, 'listening', `${report.endpoint}, pid ${pid}`);
+        return this.line(name, paint('dim', `listening  ${report.endpoint}, pid ${pid}`));
       case 'found':
-        return this.line(name, paint('green', 'found    '), this.nameAll(report.instances));
+        return this.line(name, paint('green', 'found      ') + this.nameAll(report.instances));
       case 'lost':
-        return this.line(name, paint('red', 'lost     '), this.nameAll(report.instances));
+        return this.line(name, paint('red', 'lost       ') + this.nameAll(report.instances));
       case 'ready':
         this.isReady.add(name);
+        if (name === 'client') this.open();
         return this.whenReady();
       case 'confirmed':
         return this.confirmed(report);
       case 'failed':
         this.total.failed++;
-        if (++this.failed > SHOWN) return;
-        return console.log(`  order ${pad(report.number, 6)}   ${paint('red', 'failed')}  ${report.reason}`);
+        if (++this.failed <= SHOWN) this.line(`order ${report.number}`, paint('red', report.reason));
+        return;
       case 'mailed':
         this.total.mailed++;
     }
   }
 
   ended(name: string, how: string): void {
-    this.line(name, paint('red', 'ended    '), how);
+    this.line(name, paint('red', 'ended      ') + how);
   }
 
-  close(): void {
+  /** From here on it is no news that somebody has gone. */
+  closing(): void {
     clearInterval(this.timer);
+    if (this.latencies.length + this.failed > 0) this.summary();
+    this.isClosing = true;
+  }
+
+  closed(): void {
     const { confirmed, failed, mailed } = this.total;
-    console.log(`\n${mailed} mails sent; the shop was open for ${this.clock().trim()}`);
+    console.log(`\nThe shop was open for ${seconds(this.openedAt)} and sent ${mailed} mails.`);
     console.log(`${confirmed + failed} orders placed, ${confirmed} confirmed, ${failed} failed`);
+  }
+
+  /** The customers come: a summary each second. */
+  private open(): void {
+    console.log();
+    this.since = performance.now();
+    this.timer = setInterval(() => this.summary(), 1000);
   }
 
   private confirmed({ number, order, amount, stock, ms }: Extract<Report, { type: 'confirmed' }>): void {
     this.total.confirmed++;
-    this.stock.set(stock, (this.stock.get(stock) ?? 0) + 1);
+    this.reservedBy.set(stock, (this.reservedBy.get(stock) ?? 0) + 1);
     this.latencies.push(ms);
     if (this.latencies.length > SHOWN) return;
-    const what = `${order.padEnd(11)} ${amount.toFixed(2).padStart(6)}`;
-    const time = `${ms.toFixed(1)} ms`;
-    console.log(`  order ${pad(number, 6)}   ${what}   reserved by ${stock}, paid, confirmed in ${time}`);
+    const what = `${order.padEnd(10)} ${amount.toFixed(2).padStart(6)}`;
+    this.line(`order ${number}`, `${what}   reserved by ${stock}, paid, confirmed in ${ms.toFixed(1)} ms`);
   }
 
-  private second(): void {
-    if (this.latencies.length + this.failed === 0) return;
-    const sorted = this.latencies.sort((a, b) => a - b);
-    const at = (share: number) => `${(sorted[Math.floor(sorted.length * share)] ?? NaN).toFixed(1)} ms`;
-    const balance = [...this.stock]
+  private summary(): void {
+    const { latencies, failed } = this;
+    const rate = (latencies.length * 1000) / (performance.now() - this.since);
+    latencies.sort((a, b) => a - b);
+    const at = (share: number) => {
+      const ms = latencies[Math.floor(latencies.length * share)];
+      return `${ms === undefined ? '-' : ms.toFixed(1)} ms`.padStart(9);
+    };
+    const balance = [...this.reservedBy]
       .sort()
-      .map(([name, count]) => `${name} ${pad(count, 3)}`)
-      .join('   ');
-    const failed = this.failed > 0 ? paint('red', `   ${this.failed} failed`) : '';
-    const rate = paint('bold', `${pad(sorted.length, 4)} orders/s`);
-    console.log(
-      paint('cyan', `${this.clock()} `) +
-        `${rate}   p50 ${at(0.5)}   p99 ${at(0.99)}   ${paint('cyan', balance)}${failed}`,
+      .map(([name, count]) => `${name} ${'■'.repeat(Math.round((10 * count) / latencies.length))} ${count}`);
+    this.line(
+      paint('bold', `${rate.toFixed(0)} orders/s`.padEnd(14)),
+      paint('cyan', `p50${at(0.5)}   p99${at(0.99)}   ${balance.join('   ')}`) +
+        (failed > 0 ? paint('red', `   ${failed} failed`) : ''),
     );
+    this.since = performance.now();
     this.latencies = [];
     this.failed = 0;
-    this.stock.clear();
+    this.reservedBy.clear();
   }
 
-  private line(name: string, what: string, rest: string): void {
-    console.log(`${paint('dim', this.clock())}  ${name.padEnd(14)} ${what}  ${rest}`);
+  private line(subject: string, text: string): void {
+    if (this.isClosing) return;
+    console.log(`${paint('dim', seconds(this.openedAt).padStart(9))}   ${subject.padEnd(14)} ${text}`);
   }
 
   private nameAll(instances: readonly string[]): string {
-    return instances
-      .map((id) => this.names.get(id) ?? `an instance from outside (${id.slice(0, 8)})`)
-      .join(', ');
-  }
-
-  private clock(): string {
-    return `${((performance.now() - this.openedAt) / 1000).toFixed(2).padStart(7)} s`;
+    return instances.map((id) => this.names.get(id) ?? `${id.slice(0, 8)} (from outside)`).join(', ');
   }
 }
 
-function pad(value: number, width: number): string {
-  return String(value).padStart(width);
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(2)} s`;
 }

@@ -23,7 +23,8 @@ function start(name: string, args: readonly string[] = []): ChildProcess {
   child.on('message', (report: Report) => board.take(name, child.pid!, report));
   child.once('exit', (code, signal) => {
     running.delete(name);
-    if (!ending && name !== 'client') board.ended(name, signal ?? `exit ${code}`);
+    if (name === 'client') void close();
+    else board.ended(name, signal ?? `exit ${code}`);
   });
   return child;
 }
@@ -42,8 +43,9 @@ async function close(): Promise<void> {
   if (ending) return;
   ending = true;
   await end('client');
+  board.closing();
   await Promise.all([...running.keys()].map(end));
-  board.close();
+  board.closed();
 }
 
 process.once('SIGINT', () => void close());
@@ -53,6 +55,5 @@ const services = ['orders', 'stock-1', 'stock-2', 'payments', 'notifications'];
 for (const name of services) start(name);
 await board.ready(services);
 if (!ending) {
-  const client = start('client', ['--orders', `${orders}`, '--rate', `${rate}`]);
-  client.once('exit', () => void close());
+  start('client', ['--orders', `${orders}`, '--rate', `${rate}`]);
 }

@@ -15,4 +15,5 @@ export class PaymentsService {
 @AtomModule({ services: [PaymentsService] })
 class PaymentsModule {}
 
-await run(PaymentsModule);
+// An event goes to who is known: the orders must be, before the first payment is made.
+await run(PaymentsModule, { lookFor: ['@shop/orders'] });
