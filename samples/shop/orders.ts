@@ -1,5 +1,13 @@
-import { AtomClient, AtomModule, AtomService, Injectable, OnEvent, OnRequest } from 'atomjs';
-import { logPeers } from './journal.js';
+import {
+  AtomClient,
+  AtomModule,
+  AtomService,
+  Injectable,
+  OnEvent,
+  OnRequest,
+  type MessageContext,
+} from 'atomjs';
+import { journal, logPeers } from './journal.js';
 import { OrderPlaced, PaymentCompleted, PlaceOrder, Reserved } from './messages.js';
 import type { PaymentsService } from './payments.js';
 import { run } from './run.js';
@@ -29,8 +37,9 @@ export class OrdersService {
   ) {}
 
   @OnRequest('place-order', { returns: Reserved })
-  async placeOrder(order: PlaceOrder): Promise<Reserved> {
+  async placeOrder(order: PlaceOrder, context: MessageContext): Promise<Reserved> {
     const { orderId, sku, quantity } = order;
+    journal({ orderId, remaining: context.remaining() });
     const stock = this.client.of<StockService>('@shop/stock');
     const payments = this.client.of<PaymentsService>('@shop/payments');
 

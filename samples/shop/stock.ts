@@ -17,4 +17,5 @@ export class StockService {
 @AtomModule({ services: [StockService] })
 class StockModule {}
 
-await run(StockModule);
+const app = await run(StockModule);
+journal({ instance: app.status().instance, pid: process.pid });

@@ -12,16 +12,22 @@ export interface PeerNote {
   readonly lastSentAt?: number;
 }
 
-export interface OrdersNote {
+/** One line of what a process noted. */
+interface Note {
   readonly at: number;
-  readonly peers: readonly PeerNote[];
+  /** Of orders: those that it sends to. */
+  readonly peers?: readonly PeerNote[];
+  /** Of a stock, when it starts. */
+  readonly instance?: string;
+  readonly pid?: number;
+  /** Of a request that was run, with what was left of its deadline, ms. */
+  readonly orderId?: string;
+  readonly remaining?: number;
 }
 
-/** A request that a stock has run. */
-export interface StockNote {
+export interface Run {
   readonly at: number;
   readonly orderId: string;
-  /** What was left of its deadline, ms. */
   readonly remaining: number;
 }
 
@@ -46,27 +52,35 @@ export class Shop {
     return new Program('samples/shop/stock.js', { env: { ...this.env, SHOP_NAME: name } });
   }
 
-  /** The notes of one process; what it is writing just now is left out. */
-  notes<T>(name: string): T[] {
-    const file = join(this.folder, `${name}.jsonl`);
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as T);
+  /** The instance and the pid of a stock; undefined until it has started. */
+  stock(name: string): { readonly instance: string; readonly pid: number } | undefined {
+    const { instance, pid } = this.notes(name).find((note) => note.instance !== undefined) ?? {};
+    return instance === undefined || pid === undefined ? undefined : { instance, pid };
+  }
+
+  /** The requests that a process has run. */
+  runs(name: string): Run[] {
+    return this.notes(name).flatMap(({ at, orderId, remaining }) =>
+      orderId === undefined ? [] : [{ at, orderId, remaining: remaining ?? 0 }],
+    );
+  }
+
+  /** How orders has seen one instance over time; undefined where it did not know it. */
+  sightings(instance: string): { readonly at: number; readonly peer: PeerNote | undefined }[] {
+    return this.notes('orders').flatMap(({ at, peers }) =>
+      peers === undefined ? [] : [{ at, peer: peers.find((peer) => peer.instance === instance) }],
+    );
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
 
-/** The last that was noted of sends to an instance, and when it was first not routable after `since`. */
-export function historyOf(notes: readonly OrdersNote[], instance: string, since = 0) {
-  let lastSentAt: number | undefined;
-  let outAt: number | undefined;
-  for (const { at, peers } of notes) {
-    const peer = peers.find((one) => one.instance === instance);
-    lastSentAt = peer?.lastSentAt ?? lastSentAt;
-    if (at > since && outAt === undefined && peer?.routable !== true) outAt = at;
+  /** What a process has noted; a line that it is just writing is left out. */
+  private notes(name: string): Note[] {
+    const file = join(this.folder, `${name}.jsonl`);
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as Note);
   }
-  return { lastSentAt, outAt };
 }
