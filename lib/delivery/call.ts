@@ -1,18 +1,24 @@
 import { AtomError, type Outcome } from '../errors.js';
 import type { Expiring } from '../runtime/deadlines.js';
 import type { InboundContext, NestedCall } from '../runtime/inbound-context.js';
-import type { Peer } from './peer.js';
 
 /** Ends what a call holds of others: its deadline, its parent, its instance. */
 export interface CallOwner {
   release(call: Call): void;
 }
 
+/** The instance that a call was handed to. */
+export interface CallCarrier {
+  readonly instance: string;
+  /** Its caller has given up on it. */
+  cancel(call: Call): void;
+}
+
 /** One request or signal on its way: from the call of the client to its result. */
 export class Call implements Expiring, NestedCall {
   /** Correlation id on the connection of `peer`. */
   id = 0;
-  peer: Peer | undefined;
+  peer: CallCarrier | undefined;
   /** Handed to a connection: from here on it may have run. */
   sent = false;
   settled = false;
