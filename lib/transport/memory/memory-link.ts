@@ -3,14 +3,21 @@ import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
 import { QueuedLink, type Transmission } from '../queued-link.js';
 import type { CloseReason, LinkListener } from '../transport.js';
-import type { MemoryNetwork } from './memory-network.js';
 
 /** Batches that wait for a reader before its sender is blocked; the high-water mark of this network. */
 const MAX_WAITING = 128;
 /** An end that cannot reach the other for this long has lost it, ms: as ZMTP heartbeats see it. */
 const SILENCE = 5000;
 
-/** One end of a connection in a {@link MemoryNetwork}. Bytes cross it as they do on a wire. */
+/** What an end needs of the network. */
+export interface Medium {
+  /** Runs a delivery in a later turn. */
+  schedule(deliver: () => void): void;
+  /** Whether messages pass from `a` to `b` now. */
+  connects(a: string, b: string): boolean;
+}
+
+/** One end of a connection in a `MemoryNetwork`. Bytes cross it as they do on a wire. */
 export class MemoryLink extends QueuedLink {
   private readonly intake: Intake;
   private readonly inbox: (readonly Buffer[])[] = [];
@@ -22,7 +29,7 @@ export class MemoryLink extends QueuedLink {
   private silence: Timer | undefined;
 
   constructor(
-    private readonly network: MemoryNetwork,
+    private readonly network: Medium,
     readonly instance: string,
     remote: string,
     target: string,

@@ -1,4 +1,4 @@
-import type { MemoryLink } from './memory-link.js';
+import type { Medium, MemoryLink } from './memory-link.js';
 
 /** Somebody who listens in the network. */
 export interface MemoryAcceptor {
@@ -22,7 +22,7 @@ const FIRST_PORT = 49_152;
  * The medium that the memory transports of one process share, with the faults that networks have.
  * Endpoints look as they do elsewhere (`tcp://127.0.0.1:0`); parties are named by the ids of their instances.
  */
-export class MemoryNetwork {
+export class MemoryNetwork implements Medium {
   private readonly acceptors = new Map<string, MemoryAcceptor>();
   private readonly links = new Set<MemoryLink>();
   private readonly dials = new Set<Dial>();

@@ -19,7 +19,24 @@ describe('memoryDiscovery', () => {
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((discovery) => discovery.close()));
+  });
+
+  it('leaves no timer when it is closed', async () => {
+    join();
+    for (const discovery of opened) await discovery.close();
     expect(clock.pending).to.equal(0);
+  });
+
+  it('finds again whom it had given up', async () => {
+    const [a, b] = [join(), join()];
+    await clock.settle();
+    probe.fallSilent(b.record.endpoint);
+    hub.expire(b.record.id);
+    await clock.settle();
+    expect(idsOf(a.discovery)).to.be.empty;
+    probe.listen(b.record);
+    await clock.advance(3000);
+    expect(idsOf(a.discovery)).to.deep.equal([b.record.id]);
   });
 
   function join(environment = 'test') {
@@ -33,7 +50,7 @@ describe('memoryDiscovery', () => {
   }
   const idsOf = (discovery: Discovery): string[] => discovery.directory.list().map(({ record }) => record.id);
 
-  it('makes members known to one another without a timer', async () => {
+  it('makes members known to one another at once', async () => {
     const [a, b] = [join(), join()];
     join('production');
     await Promise.resolve();
