@@ -46,12 +46,12 @@ export class MemoryLink extends QueuedLink {
     return this.other?.instance;
   }
 
-  /** Makes the two the ends of one connection. */
-  join(other: MemoryLink): void {
-    this.other = other;
-    other.other = this;
+  /** Makes the two the ends of one connection, which this one opened. */
+  join(accepted: MemoryLink): void {
+    this.other = accepted;
+    accepted.other = this;
+    accepted.ready = true;
     this.opened();
-    other.opened();
   }
 
   pause(): void {

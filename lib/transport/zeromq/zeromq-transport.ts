@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../../nucleus/clock.js';
 import { LinkHost } from '../link-host.js';
 import type { Link, LinkListener, Listening, Transport, TransportOptions } from '../transport.js';
 import { DealerLink } from './dealer-link.js';
+import { checkIpcPath } from './ipc-path.js';
 import { RouterListening } from './router-listening.js';
 import { makeRouter } from './sockets.js';
 
@@ -21,6 +22,7 @@ export class ZeromqTransport implements Transport {
   }
 
   async listen(endpoint: string, listener: LinkListener): Promise<Listening> {
+    await checkIpcPath(endpoint);
     const socket = makeRouter(this.host, endpoint);
     try {
       await socket.bind(endpoint);
