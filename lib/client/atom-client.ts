@@ -17,7 +17,9 @@ import { compose, type Middleware } from '../runtime/middleware.js';
 import { OperationStats } from '../runtime/operation-stats.js';
 import { wrap } from '../runtime/service-runtime.js';
 import { topicMatcher } from '../runtime/topic.js';
+import { checkOperation } from '../wire/limits.js';
 import {
+  checkPublishOptions,
   checkRequestOptions,
   normalizeHeaders,
   type PublishOptions,
@@ -88,6 +90,7 @@ export class AtomClient {
     data?: unknown,
     options: RequestOptions = {},
   ): Promise<T> {
+    checkOperation(operation);
     checkRequestOptions(options);
     return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
   }
@@ -108,12 +111,13 @@ export class AtomClient {
     if (topic === undefined) {
       throw new AtomError(
         'INVALID_ARGUMENT',
-        `publish(${(first as { constructor?: { name?: string } }).constructor?.name ?? 'message'}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`,
+        `publish(${(first as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? 'message'}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`,
         { outcome: 'NOT_SENT' },
       );
     }
     const problem = topicProblem(topic);
     if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem, { outcome: 'NOT_SENT' });
+    checkPublishOptions(options);
     const headers = normalizeHeaders(options.headers);
     const send = (
       data: unknown,

@@ -3,11 +3,13 @@ import { AtomError, type Outcome } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import type { Envelope, Request, Signal } from '../wire/envelope.js';
 import { encodeError } from '../wire/error-reply.js';
+import { isLongerThan } from '../wire/limits.js';
 import { currentMessage } from './current-message.js';
 import { type ContextHost, InboundContext } from './inbound-context.js';
 import { checkMessage, serializeMessage, versionOf } from './message-check.js';
 import type { EventHandler, Operation, ServiceRuntime } from './service-runtime.js';
 import type { Channel, Session } from './session.js';
+import { isThenable } from './thenable.js';
 import { Sessions } from './sessions.js';
 
 /** What the server needs of the process that it is part of. */
@@ -130,7 +132,8 @@ export class RequestServer {
       outcome = 'FAILED';
       const result: unknown = currentMessage.run(context, operation.run, context);
       if (isThenable(result)) {
-        result.then(
+        // A thenable of another library's may call back at once, or twice.
+        Promise.resolve(result).then(
           (value) => this.answer(session, envelope.i, operation, context, now, value),
           (error: unknown) => this.fail(session, envelope.i, operation, context, now, error, 'FAILED'),
         );
@@ -152,8 +155,10 @@ export class RequestServer {
     try {
       const d = serializeMessage(operation.returns, value);
       part = encodeEnvelope({ t: 'res', i: id, v: versionOf(operation.returns), d });
-      if (part.length > this.host.maxBody) {
-        throw new Error(`the answer has ${part.length} bytes; the limit (maxBody) is ${this.host.maxBody}`);
+      if (isLongerThan(part, this.host.maxBody)) {
+        throw new Error(
+          `the answer has ${Buffer.byteLength(part)} bytes; the limit (maxBody) is ${this.host.maxBody}`,
+        );
       }
     } catch (error) {
       const cause = new Error(`'${context.service}::${operation.name}' returned what cannot be sent`, {
@@ -281,10 +286,4 @@ export class RequestServer {
       ? new AtomError('UNIMPLEMENTED', `Operation '${what}' not supported by '${call.s}'`)
       : new AtomError('UNIMPLEMENTED', `Topic '${what}' not handled by '${call.s}'`);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -17,6 +17,8 @@ export interface SessionHandler {
 
 /** A peer that does not answer for this long is not waited for, ms. */
 const NO_SIGN = 2000;
+/** How long a goodbye may wait for a peer that does not read, ms. */
+const LAST_WORD = 1000;
 
 const UNKNOWN_SESSION = encodeEnvelope({ t: 'bye', why: 'unknown' });
 const DRAINING = encodeEnvelope({ t: 'bye', why: 'draining' });
@@ -97,14 +99,13 @@ export class Sessions {
     await bounded(this.clock, NO_SIGN, Promise.all(answers));
   }
 
-  /** The last word: this instance ends. Resolves when it is on its way to each peer. */
+  /** The last word: this instance ends. Resolves when it is on its way to each peer, or a second has passed. */
   async leave(): Promise<void> {
-    await Promise.all(
-      [...this.list()].map((session) => {
-        session.channel.send(LEAVING);
-        return session.channel.flushed();
-      }),
-    );
+    const said = [...this.list()].map((session) => {
+      session.channel.send(LEAVING);
+      return session.channel.flushed();
+    });
+    await bounded(this.clock, LAST_WORD, Promise.all(said));
   }
 }
 

@@ -1,6 +1,6 @@
 /** A batch is cut at these, so that the two sides of a busy connection work at the same time. */
-const MAX_BATCH_PARTS = 128;
-const MAX_BATCH_BYTES = 64 * 1024;
+export const MAX_BATCH_PARTS = 128;
+export const MAX_BATCH_BYTES = 64 * 1024;
 
 /**
  * What waits for one recipient: encoded envelopes in order, bounded in bytes.

@@ -28,8 +28,8 @@ const common = (maxBody: number) => ({
   sendTimeout: 0,
   sendHighWaterMark: HIGH_WATER_MARK,
   receiveHighWaterMark: HIGH_WATER_MARK,
-  // A batch is at most one body over its limit; the rest is room for its envelope.
-  maxMessageSize: maxBody + 2 * BATCH_BYTES,
+  // A batch is at most one body over its limit, which counts UTF-16 units; the rest is room for the envelope.
+  maxMessageSize: maxBody + 4 * BATCH_BYTES,
   heartbeatInterval: 1000,
   heartbeatTimeout: 5000,
 });
