@@ -27,6 +27,8 @@ export class RequestServer {
   readonly sessions: Sessions;
   private readonly services = new Map<string, ServiceRuntime>();
   private running = 0;
+  /** Signals being handled: they outlive their sender. */
+  private readonly signals = new Set<InboundContext>();
   private idle: (() => void)[] = [];
   /** Set once peers have been told and have answered: what still comes is refused. */
   private refusing = false;
@@ -68,6 +70,7 @@ export class RequestServer {
   abort(reason: AtomError): void {
     for (const session of this.sessions.list())
       for (const context of session.running.values()) context.cancel(reason);
+    for (const context of this.signals) context.cancel(reason);
   }
 
   private message(session: Session, envelope: Envelope): void {
@@ -250,6 +253,7 @@ export class RequestServer {
     const startedAt = this.host.clock.now();
     handler.stats.started(caller.service);
     this.running++;
+    this.signals.add(context);
     let failure: AtomError | undefined;
     try {
       await currentMessage.run(context, handler.run, context);
@@ -258,6 +262,7 @@ export class RequestServer {
       context.logger.error({ err: error }, 'signal handler failed');
     }
     context.finish();
+    this.signals.delete(context);
     handler.stats.ended(this.host.clock.now() - startedAt, failure?.code);
     this.ended();
   }
