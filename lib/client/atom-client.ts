@@ -18,7 +18,9 @@ import { compose, type Middleware } from '../runtime/middleware.js';
 import { OperationStats } from '../runtime/operation-stats.js';
 import { wrap } from '../runtime/service-runtime.js';
 import { topicMatcher } from '../runtime/topic.js';
+import { checkOperation } from '../wire/limits.js';
 import {
+  checkPublishOptions,
   checkRequestOptions,
   normalizeHeaders,
   type PublishOptions,
@@ -92,6 +94,7 @@ export class AtomClient {
   ): Promise<T> {
     // One promise per request: this is not an async function, and neither is anything below it.
     try {
+      checkOperation(operation);
       if (options !== NO_OPTIONS) checkRequestOptions(options);
       return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
     } catch (error) {
@@ -115,12 +118,13 @@ export class AtomClient {
     if (topic === undefined) {
       throw new AtomError(
         'INVALID_ARGUMENT',
-        `publish(${(first as { constructor?: { name?: string } }).constructor?.name ?? 'message'}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`,
+        `publish(${(first as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? 'message'}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`,
         { outcome: 'NOT_SENT' },
       );
     }
     const problem = topicProblem(topic);
     if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem, { outcome: 'NOT_SENT' });
+    checkPublishOptions(options);
     const headers = normalizeHeaders(options.headers);
     const send = (
       data: unknown,
@@ -130,7 +134,9 @@ export class AtomClient {
       return this.host.publisher.publish({
         topic,
         by: this.by(),
-        data: notSentIfWrong(() => encodeData(serializeMessage(check, data), this.host.maxBody, 'topic', topic)),
+        data: notSentIfWrong(() =>
+          encodeData(serializeMessage(check, data), this.host.maxBody, 'topic', topic),
+        ),
         version: versionOf(check) ?? 1,
         headers: traced(sent),
       });

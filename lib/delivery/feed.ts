@@ -2,6 +2,7 @@ import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { type ContextHost, InboundContext } from '../runtime/inbound-context.js';
 import { checkMessage } from '../runtime/message-check.js';
+import { isThenable } from '../runtime/thenable.js';
 import { encodeEnvelope } from '../wire/codec.js';
 import type { Envelope, Event } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
@@ -166,7 +167,8 @@ export class Feed {
     );
   }
 
-  private handle({ handler, service }: LocalSubscription, event: Event): void | Promise<void> {
+  private handle({ handler, service, ended }: LocalSubscription, event: Event): void | Promise<void> {
+    if (ended) return this.done();
     const caller = event.by ?? '';
     const context = new InboundContext(
       this.host,
@@ -185,8 +187,8 @@ export class Feed {
     try {
       context.data = checkMessage(handler.accepts, event.d, event.v ?? 1);
       const result: unknown = currentMessage.run(context, handler.run);
-      if (result instanceof Promise) {
-        return result.then(
+      if (isThenable(result)) {
+        return Promise.resolve(result).then(
           () => this.handled(handler.stats, context, startedAt),
           (error: unknown) =>
             this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown')),
@@ -210,6 +212,10 @@ export class Feed {
     );
     if (error !== undefined) context.logger.error({ err: error }, 'event handler failed');
     context.finish();
+    this.done();
+  }
+
+  private done(): void {
     this.waiting--;
     if (this.paused && this.waiting <= RESUME_AT) {
       this.paused = false;

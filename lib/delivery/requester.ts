@@ -1,3 +1,4 @@
+import type { Timer } from '../../nucleus/clock.js';
 import type { Accepted, ErrorReply, Response } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
 import { closest } from '../metadata/closest.js';
@@ -6,6 +7,7 @@ import type { Headers } from '../runtime/context.js';
 import { Deadlines } from '../runtime/deadlines.js';
 import { childTraceparent } from '../runtime/trace.js';
 import { decodeError } from '../wire/error-reply.js';
+import { checkHeaders, isLongerThan } from '../wire/limits.js';
 import { pick } from './balancer.js';
 import { Call } from './call.js';
 import type { ConnectionHost } from './connection.js';
@@ -52,8 +54,12 @@ export class Requester {
   readonly deadlines: Deadlines;
   /** Calls that wait, within the grace, for their service to become known. */
   private readonly unrouted = new Set<Call>();
-  private readonly prefixes = { o: new Map<string, Map<string, string>>(), p: new Map<string, Map<string, string>>() };
+  private readonly prefixes = {
+    o: new Map<string, Map<string, string>>(),
+    p: new Map<string, Map<string, string>>(),
+  };
   private graceEnds = Infinity;
+  private grace: Timer | undefined;
   private inFlight = 0;
   private idle: (() => void)[] = [];
   private closed = false;
@@ -70,7 +76,7 @@ export class Requester {
   /** Sockets are open and discovery runs: the grace begins. */
   started(): void {
     this.graceEnds = this.host.clock.now() + this.options.discoveryGrace;
-    this.host.clock.after(this.options.discoveryGrace, () => {
+    this.grace = this.host.clock.after(this.options.discoveryGrace, () => {
       for (const call of [...this.unrouted]) this.notFound(call);
     });
   }
@@ -92,6 +98,8 @@ export class Requester {
       let body: string;
       try {
         if (this.closed) throw new AtomError('UNAVAILABLE', 'This client is closed');
+        // What a handler's message ended with ends what the handler still asks for.
+        if (parent?.cancelReason !== undefined) throw parent.cancelReason;
         if (request.signal?.aborted === true) {
           throw new AtomError('CANCELLED', 'The call was cancelled before it was made', {
             cause: request.signal.reason,
@@ -119,7 +127,7 @@ export class Requester {
         request.what,
         body,
         deadline,
-        deadline - now,
+        Math.max(0, deadline - now),
         request.instance,
         parent,
         request.signal,
@@ -129,7 +137,8 @@ export class Requester {
       );
       this.inFlight++;
       call.deadlineKey = this.deadlines.add(call, deadline);
-      this.route(call, now);
+      if (deadline <= now) call.expire();
+      else this.route(call, now);
     });
   }
 
@@ -145,6 +154,7 @@ export class Requester {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.grace?.cancel();
     for (const call of [...this.unrouted]) {
       call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
     }
@@ -153,20 +163,31 @@ export class Requester {
   }
 
   private route(call: Call, now: number): void {
+    if (this.closed) {
+      call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
+      return;
+    }
     for (;;) {
       const peer = this.choose(call);
       if (peer === undefined) break;
       if (peer.dispatch(call, now)) return;
       (call.tried ??= new Set()).add(peer.instance);
     }
-    if (call.tried !== undefined) {
+    if (call.tried !== undefined && this.isTurnedAway(call)) {
       call.failLocally(
         'RESOURCE_EXHAUSTED',
         `No instance of '${call.service}' takes more: each of the ${call.tried.size} asked has its limit of calls or bytes in flight, or turned it away`,
         call.attempts === 0 ? 'NOT_SENT' : 'REJECTED',
       );
-    } else if (now < this.graceEnds) this.unrouted.add(call);
-    else this.notFound(call);
+    } else if (now < this.graceEnds) {
+      call.tried = undefined;
+      this.unrouted.add(call);
+    } else this.notFound(call);
+  }
+
+  /** Whether an instance that it was offered to is there still: then that one is full, and not gone. */
+  private isTurnedAway(call: Call): boolean {
+    return this.routes.of(call.service).some(({ instance }) => call.tried!.has(instance));
   }
 
   private choose(call: Call): Peer | undefined {
@@ -267,22 +288,28 @@ export function encodeData(
       { cause: error },
     );
   }
-  if (json !== undefined && json.length > maxBody) {
+  if (json !== undefined && isLongerThan(json, maxBody)) {
     throw new AtomError(
       'INVALID_ARGUMENT',
-      `The message for ${service} ${what} has ${json.length} bytes; the limit (maxBody) is ${maxBody}`,
+      `The message for ${service} ${what} has ${Buffer.byteLength(json)} bytes; the limit (maxBody) is ${maxBody}`,
     );
   }
   return json;
 }
 
-/** `headers` with the trace of the message being handled, where there is one. */
+/**
+ * `headers` with the trace of the message being handled, where there is one.
+ * @throws AtomError `INVALID_ARGUMENT` for headers that no receiver takes
+ */
 export function traced(headers: Headers | undefined): Headers | undefined {
+  if (headers !== undefined) checkHeaders(headers);
   const parent = currentMessage.get();
   if (parent === undefined) return headers;
-  return {
+  const all = {
     traceparent: childTraceparent(parent.traceId, parent.headers.traceparent),
     ...(parent.headers.tracestate === undefined ? {} : { tracestate: parent.headers.tracestate }),
     ...headers,
   };
+  checkHeaders(all);
+  return all;
 }

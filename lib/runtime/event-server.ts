@@ -1,11 +1,13 @@
 import type { Clock, Timer } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import { AtomError } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
+import { encodeError } from '../wire/error-reply.js';
 import type { Envelope } from '../wire/envelope.js';
 import type { Headers } from './context.js';
 import type { Channel, Session } from './session.js';
 import { Sessions } from './sessions.js';
-import { type ActiveSubscription, type Group, Subscriptions } from './subscriptions.js';
+import { type ActiveSubscription, type Group, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
 
 /** How often a session that got events is told the last sequences, ms. */
 const HEARTBEAT = 1000;
@@ -93,6 +95,10 @@ export class EventServer {
     switch (envelope.t) {
       case 'sub': {
         const subscription = this.subscriptions.add(session, envelope);
+        if (subscription === undefined) {
+          session.channel.send(encodeError(envelope.i, TOO_MANY, 'REJECTED'));
+          break;
+        }
         session.channel.send(encodeEnvelope({ t: 'subd', i: envelope.i, n: subscription.sequence }));
         this.changed(subscription);
         break;
@@ -157,6 +163,11 @@ export class EventServer {
     for (const [session, n] of last) session.channel.send(encodeEnvelope({ t: 'beat', n }));
   };
 }
+
+const TOO_MANY = new AtomError(
+  'RESOURCE_EXHAUSTED',
+  `A connection may hold ${MAX_SUBSCRIPTIONS} subscriptions`,
+);
 
 const NOBODY: PublishReceipt = Object.freeze({ services: 0, instances: 0, dropped: 0 });
 

@@ -62,7 +62,8 @@ export class InboundContext implements MessageContext, Expiring {
     if (this.controller === undefined) {
       this.controller = new AbortController();
       if (this.cancelled !== undefined) this.controller.abort(this.cancelled);
-      else if (this.deadline !== Infinity) this.deadlineKey = this.host.deadlines.add(this, this.deadline);
+      else if (this.deadline !== Infinity && !this.finished)
+        this.deadlineKey = this.host.deadlines.add(this, this.deadline);
     }
     return this.controller.signal;
   }
@@ -86,7 +87,7 @@ export class InboundContext implements MessageContext, Expiring {
 
   /** Ends the work for this message: its abort signal fires and the calls made for it are cancelled. */
   cancel(reason: AtomError): void {
-    if (this.cancelled !== undefined) return;
+    if (this.cancelled !== undefined || this.finished) return;
     this.cancelled = reason;
     this.controller?.abort(reason);
     if (this.nested !== undefined) for (const call of [...this.nested]) call.cancel(reason);
@@ -94,6 +95,11 @@ export class InboundContext implements MessageContext, Expiring {
 
   expire(): void {
     this.cancel(new AtomError('DEADLINE_EXCEEDED', `The deadline of ${this.name()} has passed`));
+  }
+
+  /** Why the work for this message has ended before its handler; undefined when it has not. */
+  get cancelReason(): AtomError | undefined {
+    return this.cancelled;
   }
 
   /** True once the handler has ended: what still runs on its behalf inherits no deadline. */

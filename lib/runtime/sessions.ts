@@ -19,6 +19,8 @@ export interface SessionHandler {
 const NO_SIGN = 2000;
 /** One that has not answered is asked again after this long, ms: a socket finds out only by a send that its peer has gone. */
 const ASK_AGAIN = 50;
+/** How long a goodbye may wait for a peer that does not read, ms. */
+const LAST_WORD = 1000;
 
 const UNKNOWN_SESSION = encodeEnvelope({ t: 'bye', why: 'unknown' });
 const DRAINING = encodeEnvelope({ t: 'bye', why: 'draining' });
@@ -107,14 +109,13 @@ export class Sessions {
     again!.cancel();
   }
 
-  /** The last word: this instance ends. Resolves when it is on its way to each peer. */
+  /** The last word: this instance ends. Resolves when it is on its way to each peer, or a second has passed. */
   async leave(): Promise<void> {
-    await Promise.all(
-      [...this.list()].map((session) => {
-        session.channel.send(LEAVING);
-        return session.channel.flushed();
-      }),
-    );
+    const said = [...this.list()].map((session) => {
+      session.channel.send(LEAVING);
+      return session.channel.flushed();
+    });
+    await bounded(this.clock, LAST_WORD, Promise.all(said));
   }
 }
 

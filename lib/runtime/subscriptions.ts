@@ -33,6 +33,9 @@ export interface Group {
   next: number;
 }
 
+/** Subscriptions that one session may hold. */
+export const MAX_SUBSCRIPTIONS = 10_000;
+
 /** Topics whose recipients are remembered. Past this many the memory starts again. */
 const MAX_REMEMBERED = 1000;
 
@@ -54,9 +57,10 @@ export class Subscriptions {
    */
   private readonly sequences = new Map<string, number>();
 
-  /** Adds it, or replaces the session's one of the same id. */
-  add(session: Session, message: Subscribe): ActiveSubscription {
+  /** Adds it, or replaces the session's one of the same id. Undefined when the session has too many. */
+  add(session: Session, message: Subscribe): ActiveSubscription | undefined {
     const own = this.bySession.get(session) ?? new Map<number, ActiveSubscription>();
+    if (own.size >= MAX_SUBSCRIPTIONS && !own.has(message.i)) return undefined;
     this.bySession.set(session, own);
     const subscription: ActiveSubscription = {
       session,
