@@ -1,4 +1,3 @@
-import type { RedisOptions } from 'ioredis';
 import type { Beacon } from './beacon/beacon.js';
 import { BeaconTalk } from './beacon/beacon-talk.js';
 import { MulticastBeacon } from './beacon/multicast-beacon.js';
@@ -8,8 +7,9 @@ import { hostId } from './host-id.js';
 import { LiveDirectory } from './live-directory.js';
 import { LiveDiscovery } from './live-discovery.js';
 import { silentLogger, type Logger } from './logger.js';
+import type { MulticastOption } from './multicast-option.js';
 import { Prober } from './prober.js';
-import { RedisRegistry } from './registry/redis-registry.js';
+import { RedisRegistry, type RedisRegistryOptions } from './registry/redis-registry.js';
 import type { Registry } from './registry/registry.js';
 import { Seeds, type Resolve } from './seeds.js';
 
@@ -23,9 +23,9 @@ export interface DiscoveryOptions {
   /** What the application binds to; multicast uses the same interface, all for `0.0.0.0`. Default: `127.0.0.1`. */
   readonly bind?: string;
   /** URL (`redis://`, `rediss://`) or ioredis options. Without it there is no registry. */
-  readonly redis?: string | RedisOptions;
+  readonly redis?: RedisRegistryOptions['redis'];
   /** Default: on, in the default group. */
-  readonly multicast?: 'off' | { readonly group?: string; readonly port?: number };
+  readonly multicast?: MulticastOption;
   /** `tcp://host:port`, each; names are resolved again and again. */
   readonly seeds?: readonly string[];
   /** Default: the system's resolver. */

@@ -1,18 +1,25 @@
 import { AtomError, type Outcome } from '../errors.js';
+import type { Accepted, Response } from '../wire/envelope.js';
 import type { Expiring } from '../runtime/deadlines.js';
 import type { InboundContext, NestedCall } from '../runtime/inbound-context.js';
-import type { Peer } from './peer.js';
 
 /** Ends what a call holds of others: its deadline, its parent, its instance. */
 export interface CallOwner {
   release(call: Call): void;
 }
 
+/** The instance that a call was handed to. */
+export interface CallCarrier {
+  readonly instance: string;
+  /** Its caller has given up on it. */
+  cancel(call: Call): void;
+}
+
 /** One request or signal on its way: from the call of the client to its result. */
 export class Call implements Expiring, NestedCall {
   /** Correlation id on the connection of `peer`. */
   id = 0;
-  peer: Peer | undefined;
+  peer: CallCarrier | undefined;
   /** Handed to a connection: from here on it may have run. */
   sent = false;
   settled = false;
@@ -21,6 +28,7 @@ export class Call implements Expiring, NestedCall {
   /** Instances that are not asked again. */
   tried: Set<string> | undefined;
   deadlineKey = 0;
+  private aborted: (() => void) | undefined;
 
   constructor(
     private readonly owner: CallOwner,
@@ -37,11 +45,16 @@ export class Call implements Expiring, NestedCall {
     readonly instance: string | undefined,
     readonly parent: InboundContext | undefined,
     readonly signal: AbortSignal | undefined,
+    /** Makes the caller's result of the answer; may throw. */
+    private readonly convert: (answer: Response | Accepted, instance: string) => unknown,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: AtomError) => void,
   ) {
     parent?.attach(this);
-    signal?.addEventListener('abort', this.aborted, { once: true });
+    if (signal !== undefined) {
+      this.aborted = () => this.abort();
+      signal.addEventListener('abort', this.aborted, { once: true });
+    }
   }
 
   /** The text of the envelope for the connection that gave it `id`. */
@@ -49,10 +62,14 @@ export class Call implements Expiring, NestedCall {
     return `{"t":"${this.kind}","i":${this.id}${this.body}`;
   }
 
-  succeed(value: unknown): void {
+  succeed(answer: Response | Accepted, instance: string): void {
     if (this.settled) return;
     this.settle();
-    this.resolve(value);
+    try {
+      this.resolve(this.convert(answer, instance));
+    } catch (error) {
+      this.reject(AtomError.from(error));
+    }
   }
 
   fail(error: AtomError): void {
@@ -89,7 +106,7 @@ export class Call implements Expiring, NestedCall {
     this.failLocally(reason.code, reason.message, this.sent ? 'UNKNOWN' : 'NOT_SENT', reason);
   }
 
-  private readonly aborted = (): void => {
+  private abort(): void {
     this.peer?.cancel(this);
     this.failLocally(
       'CANCELLED',
@@ -97,12 +114,12 @@ export class Call implements Expiring, NestedCall {
       this.sent ? 'UNKNOWN' : 'NOT_SENT',
       this.signal?.reason,
     );
-  };
+  }
 
   private settle(): void {
     this.settled = true;
     this.parent?.detach(this);
-    this.signal?.removeEventListener('abort', this.aborted);
+    if (this.aborted !== undefined) this.signal?.removeEventListener('abort', this.aborted);
     this.owner.release(this);
   }
 }

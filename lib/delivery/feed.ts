@@ -167,7 +167,7 @@ export class Feed {
   }
 
   private handle({ handler, service }: LocalSubscription, event: Event): void | Promise<void> {
-    const caller = { instance: this.publisher.id, service: event.by ?? '' };
+    const caller = event.by ?? '';
     const context = new InboundContext(
       this.host,
       'event',
@@ -176,14 +176,15 @@ export class Feed {
       event.p,
       undefined,
       event.h,
+      this.publisher.id,
       caller,
       Infinity,
     );
     const startedAt = this.host.clock.now();
-    handler.stats.started(caller.service);
+    handler.stats.started(caller);
     try {
       context.data = checkMessage(handler.accepts, event.d, event.v ?? 1);
-      const result: unknown = currentMessage.run(context, handler.run, context);
+      const result: unknown = currentMessage.run(context, handler.run);
       if (result instanceof Promise) {
         return result.then(
           () => this.handled(handler.stats, context, startedAt),

@@ -4,6 +4,7 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import type { Class } from '../metadata/definitions.js';
+import { isOrdinaryEmailRule, isPlainAddress } from './quick-email.js';
 import { hasRules, RULE_KIND, shapeOf, type ClassShape, type Rule } from './class-shape.js';
 
 /** Says yes where `validateSync` finds nothing wrong. A no may be a doubt: class-validator has the last word then. */
@@ -40,19 +41,25 @@ function knownChecker(type: Class): ClassChecker | undefined {
 }
 
 class ClassChecker implements Checker {
-  private readonly fields: [string, CheckValue][] = [];
+  // Two lists and plain loops: this runs for each message.
+  private readonly keys: string[] = [];
+  private readonly checks: CheckValue[] = [];
 
   constructor(private readonly shape: ClassShape) {}
 
   compile(): void {
-    for (const [key, rules] of this.shape.rules) this.fields.push([key, this.field(rules)]);
+    for (const [key, rules] of this.shape.rules) {
+      this.keys.push(key);
+      this.checks.push(this.field(rules));
+    }
   }
 
   check(instance: object, whole: boolean): boolean {
-    if (this.fields.length === 0) return false;
+    if (this.keys.length === 0) return false;
     if (whole && !this.isWhole(instance as Instance)) return false;
-    for (const [key, check] of this.fields) {
-      if (!check(instance as Instance, (instance as Instance)[key], whole)) return false;
+    for (let index = 0; index < this.keys.length; index++) {
+      const value = (instance as Instance)[this.keys[index]!];
+      if (!this.checks[index]!(instance as Instance, value, whole)) return false;
     }
     return true;
   }
@@ -83,12 +90,23 @@ class ClassChecker implements Checker {
       constraintsOf(rule, this.shape.type),
     );
     if (ofKind(RULE_KIND.nested).length > 0) checks.push(nestedCheck(this.shape, rules));
+    const all = allOf(checks);
+    if (conditions.length === 0) return all;
     return (instance, value, whole) => {
       for (const condition of conditions) if (!condition(instance, value)) return true;
-      for (const check of checks) if (!check(instance, value, whole)) return false;
-      return true;
+      return all(instance, value, whole);
     };
   }
+}
+
+function allOf(checks: readonly CheckValue[]): CheckValue {
+  const [first, second] = checks;
+  if (!first) return () => true;
+  if (!second) return first;
+  if (checks.length === 2) {
+    return (instance, value, whole) => first(instance, value, whole) && second(instance, value, whole);
+  }
+  return (instance, value, whole) => checks.every((check) => check(instance, value, whole));
 }
 
 function constraintsOf(rule: Rule, type: Class): CheckValue[] {
@@ -97,8 +115,14 @@ function constraintsOf(rule: Rule, type: Class): CheckValue[] {
     .map((constraint) => {
       if (constraint.async) throw new AsynchronousRule(type, rule.propertyName, constraint.name);
       let validator: ValidatorConstraintInterface | undefined; // made late: `useContainer` may come first
-      const ask = (instance: Instance, value: unknown, args: ValidationArguments): boolean => {
-        const verdict = (validator ??= constraint.instance).validate(value, args);
+      let quick = false;
+      const ask = (value: unknown, args: ValidationArguments): boolean => {
+        if (!validator) {
+          validator = constraint.instance;
+          quick = isOrdinaryEmailRule(rule, constraint.name, validator);
+        }
+        if (quick && isPlainAddress(value)) return true;
+        const verdict = validator.validate(value, args);
         if (verdict === true) return true;
         if (verdict instanceof Object && 'then' in verdict) {
           throw new AsynchronousRule(type, rule.propertyName, constraint.name);
@@ -112,17 +136,20 @@ function constraintsOf(rule: Rule, type: Class): CheckValue[] {
 function constraintCheck(
   rule: Rule,
   type: Class,
-  ask: (instance: Instance, value: unknown, args: ValidationArguments) => boolean,
+  ask: (value: unknown, args: ValidationArguments) => boolean,
 ): CheckValue {
   const { propertyName: property, constraints, each, validateIf } = rule;
   const targetName = type.name; // reading a class's name is slow
+  if (!validateIf && !each) {
+    return (instance, value) => ask(value, { targetName, property, object: instance, value, constraints });
+  }
   return (instance, value) => {
     if (validateIf && !validateIf(instance, value)) return true;
     const args = { targetName, property, object: instance, value, constraints };
-    if (!each || typeof value !== 'object' || value === null) return ask(instance, value, args);
-    if (Array.isArray(value)) return value.every((item) => ask(instance, item, args));
+    if (!each || typeof value !== 'object' || value === null) return ask(value, args);
+    if (Array.isArray(value)) return value.every((item) => ask(item, args));
     if (value instanceof Set || value instanceof Map) return false;
-    return ask(instance, value, args);
+    return ask(value, args);
   };
 }
 

@@ -10,6 +10,10 @@ const compiled = new WeakMap<Class, CompiledLexeme>();
 /**
  * Compiles a lexeme class, once: later calls give the same object, so rules added to the class afterwards are not
  * seen.
+ *
+ * A key that a message lacks, or that is undefined, keeps what the class gives it; null is a value and replaces it.
+ * A field of the class without a rule is never filled from a message and keeps the class's value. `strict` of the
+ * class that is parsed governs the nested ones. Asynchronous rules are a mistake: a message is checked at once.
  * @throws Error, naming the class and the mend, for a class that no message can be checked against
  */
 export function compileLexeme<T extends object>(type: Class<T>): CompiledLexeme<T> {

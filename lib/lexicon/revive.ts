@@ -46,7 +46,8 @@ function classReviver(type: Class, undeclared: UndeclaredKeys): ClassReviver {
 class ClassReviver implements Reviver {
   private readonly shape: ClassShape;
   private readonly fields = new Map<string, ReviveValue>();
-  private readonly keys: [string, ReviveValue][] = [];
+  private readonly keys: string[] = [];
+  private readonly revivers: ReviveValue[] = [];
   /** False when class-transformer has to make this class, whatever the nested ones say. */
   known = true;
   readonly nested: ClassReviver[] = [];
@@ -72,16 +73,18 @@ class ClassReviver implements Reviver {
       if (field) this.fields.set(key, field);
       else this.known = false;
     }
-    this.keys.push(...this.fields);
+    this.keys.push(...this.fields.keys());
+    this.revivers.push(...this.fields.values());
   }
 
   revive(data: object, depth: number): object {
     if (this.undeclared === 'keep') return this.reviveAll(data as Record<string, unknown>, depth);
     if (this.undeclared === 'strict') this.refuseUndeclared(data);
     const instance = new this.type() as Record<string, unknown>;
-    for (const [key, revive] of this.keys) {
+    for (let index = 0; index < this.keys.length; index++) {
+      const key = this.keys[index]!;
       const value = (data as Record<string, unknown>)[key];
-      if (value !== undefined) instance[key] = revive(value, depth + 1);
+      if (value !== undefined) instance[key] = this.revivers[index]!(value, depth + 1);
     }
     return instance;
   }

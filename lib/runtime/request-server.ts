@@ -118,7 +118,8 @@ export class RequestServer {
       '',
       undefined,
       envelope.h,
-      { instance: session.instance, service: envelope.by ?? '' },
+      session.instance,
+      envelope.by ?? '',
       deadline,
     );
     operation.stats.started(envelope.by ?? '');
@@ -128,7 +129,7 @@ export class RequestServer {
     try {
       context.data = checkMessage(operation.accepts, envelope.d, envelope.v ?? 1);
       outcome = 'FAILED';
-      const result: unknown = currentMessage.run(context, operation.run, context);
+      const result: unknown = currentMessage.run(context, operation.run);
       if (isThenable(result)) {
         result.then(
           (value) => this.answer(session, envelope.i, operation, context, now, value),
@@ -230,7 +231,7 @@ export class RequestServer {
     handler: EventHandler,
     data: unknown,
   ): Promise<void> {
-    const caller = { instance: session.instance, service: envelope.by ?? '' };
+    const caller = envelope.by ?? '';
     const context = new InboundContext(
       this.host,
       'signal',
@@ -239,15 +240,16 @@ export class RequestServer {
       envelope.p,
       data,
       envelope.h,
+      session.instance,
       caller,
       Infinity,
     );
     const startedAt = this.host.clock.now();
-    handler.stats.started(caller.service);
+    handler.stats.started(caller);
     this.running++;
     let failure: AtomError | undefined;
     try {
-      await currentMessage.run(context, handler.run, context);
+      await currentMessage.run(context, handler.run);
     } catch (error) {
       failure = AtomError.from(error);
       context.logger.error({ err: error }, 'signal handler failed');

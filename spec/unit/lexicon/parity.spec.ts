@@ -14,6 +14,7 @@ import {
   type ValidationError,
 } from 'class-validator';
 import fc from 'fast-check';
+import { Lexeme } from '../../../lib/decorators/lexeme.js';
 import { AtomError, type FieldError } from '../../../lib/errors.js';
 import { compileLexeme } from '../../../lib/lexicon/compile.js';
 import type { Class } from '../../../lib/metadata/definitions.js';
@@ -76,10 +77,10 @@ const flatten = (errors: readonly ValidationError[], parent = ''): string[] =>
   });
 
 /** Undefined where they trip over the data, as `Number({ toString: 1 })` does. */
-function theirs(type: Class, data: object): Verdict | undefined {
+function theirs(type: Class, data: object, strict: boolean): Verdict | undefined {
   try {
     const instance = plainToInstance(type, structuredClone(data), { exposeDefaultValues: true });
-    const errors = flatten(validateSync(instance, { whitelist: true }));
+    const errors = flatten(validateSync(instance, { whitelist: true, forbidNonWhitelisted: strict }));
     return { errors, instance: errors.length > 0 ? undefined : instance };
   } catch {
     return undefined;
@@ -99,9 +100,9 @@ function ours(type: Class, data: object): Verdict {
 const text = (value: unknown) =>
   JSON.stringify(value, (_key, item: unknown) => (item === undefined ? null : item));
 
-function agree(type: Class, data: object): void {
+function agree(type: Class, data: object, strict = false): void {
   const before = text(data);
-  const expected = theirs(type, data);
+  const expected = theirs(type, data, strict);
   const actual = ours(type, data);
   expect(text(data)).to.equal(before);
   if (!expected) return;
@@ -110,6 +111,17 @@ function agree(type: Class, data: object): void {
     expect(actual.instance).to.be.instanceOf(type);
     expect(sorted(actual.instance)).to.equal(sorted(expected.instance));
   }
+}
+
+/** An instance is judged as it stands, and is not changed. */
+function agreeOnInstance(type: Class, data: object): void {
+  if (!theirs(type, data, false)) return;
+  const make = () => plainToInstance(type, structuredClone(data), { exposeDefaultValues: true });
+  const expected = flatten(validateSync(make(), { whitelist: true }));
+  const instance = make();
+  const actual = ours(type, instance);
+  expect([...actual.errors].sort()).to.deep.equal(expected.slice(0, 20).sort());
+  expect(sorted(instance)).to.equal(sorted(make()));
 }
 
 /** Keys in one order, classes named. */
@@ -196,9 +208,15 @@ describe('the compiled rules agree with class-transformer and class-validator', 
         { requiredKeys: ['id', 'email', 'leaves', 'at'] },
       ),
     }));
+    @Lexeme('strict-tree', { strict: true })
+    class StrictTree extends Tree {}
     fc.assert(
-      fc.property(tree, (message) => agree(Tree, message as object)),
-      { numRuns: Math.ceil(1500 * SCALE) },
+      fc.property(tree, (message) => {
+        agree(Tree, message);
+        agree(StrictTree, message, true);
+        agreeOnInstance(Tree, message);
+      }),
+      { numRuns: Math.ceil(500 * SCALE) },
     );
   });
 });
