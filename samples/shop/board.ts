@@ -56,7 +56,8 @@ export class Board {
         return this.confirmed(report);
       case 'failed':
         this.total.failed++;
-        if (++this.failed <= SHOWN) this.line(`order ${report.number}`, paint('red', report.reason));
+        if (++this.failed <= SHOWN)
+          this.line(`order ${report.number}`, paint('red', this.short(report.reason)));
         return;
       case 'mailed':
         this.total.mailed++;
@@ -74,10 +75,12 @@ export class Board {
     this.isClosing = true;
   }
 
-  closed(): void {
+  /** The last word; tells how many orders were confirmed. */
+  closed(): number {
     const { confirmed, failed, mailed } = this.total;
     console.log(`\nThe shop was open for ${seconds(this.openedAt)} and sent ${mailed} mails.`);
     console.log(`${confirmed + failed} orders placed, ${confirmed} confirmed, ${failed} failed`);
+    return confirmed;
   }
 
   /** The customers come: a summary each second. */
@@ -102,11 +105,11 @@ export class Board {
     latencies.sort((a, b) => a - b);
     const at = (share: number) => {
       const ms = latencies[Math.floor(latencies.length * share)];
-      return `${ms === undefined ? '-' : ms.toFixed(1)} ms`.padStart(9);
+      return `${ms === undefined ? '-' : ms.toFixed(1)} ms`.padStart(8);
     };
     const balance = [...this.reservedBy]
       .sort()
-      .map(([name, count]) => `${name} ${'■'.repeat(Math.round((10 * count) / latencies.length))} ${count}`);
+      .map(([name, count]) => `${name} ${'■'.repeat(Math.round((8 * count) / latencies.length))} ${count}`);
     this.line(
       paint('bold', `${rate.toFixed(0)} orders/s`.padEnd(14)),
       paint('cyan', `p50${at(0.5)}   p99${at(0.99)}   ${balance.join('   ')}`) +
@@ -120,11 +123,17 @@ export class Board {
 
   private line(subject: string, text: string): void {
     if (this.isClosing) return;
-    console.log(`${paint('dim', seconds(this.openedAt).padStart(9))}   ${subject.padEnd(14)} ${text}`);
+    console.log(`${paint('dim', seconds(this.openedAt).padStart(8))}  ${subject.padEnd(14)} ${text}`);
+  }
+
+  /** On one line of the terminal, with names for instances. */
+  private short(reason: string): string {
+    const named = reason.replaceAll(/[0-9a-f]{32}/g, (id) => this.nameAll([id]));
+    return named.slice(0, Math.max(20, (process.stdout.columns ?? Infinity) - 26));
   }
 
   private nameAll(instances: readonly string[]): string {
-    return instances.map((id) => this.names.get(id) ?? `${id.slice(0, 8)} (from outside)`).join(', ');
+    return instances.map((id) => this.names.get(id) ?? `${id.slice(0, 8)} from outside`).join(', ');
   }
 }
 

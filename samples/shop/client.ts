@@ -21,7 +21,7 @@ class CustomersModule {}
 const app = await run(CustomersModule, { lookFor: ['@shop/orders'] });
 const orders = app.client.of<OrdersService>('@shop/orders');
 
-const confirmations = new EventEmitter();
+const confirmations = new EventEmitter().setMaxListeners(0);
 await app.client.subscribe(
   '@shop/orders|||order.placed',
   ({ orderId }: OrderPlaced) => confirmations.emit(orderId),
@@ -41,17 +41,18 @@ async function place(number: number): Promise<void> {
     const ms = performance.now() - startedAt;
     report({ type: 'confirmed', number, order: `${quantity} × ${sku}`, amount, stock: by, ms });
   } catch (error) {
-    const reason = AtomError.is(error) ? `${error.code}: ${error.message}` : 'it was not confirmed in time';
+    const reason = AtomError.is(error) ? error.message : 'it was not confirmed in time';
     report({ type: 'failed', number, reason });
   }
 }
 
-const placed: Promise<void>[] = [];
+const underWay = new Set<Promise<void>>();
 const startedAt = performance.now();
 for (let number = 1; number <= wanted && app.status().state === 'listening'; number++) {
-  placed.push(place(number));
+  const order = place(number).finally(() => underWay.delete(order));
+  underWay.add(order);
   await sleep(startedAt + (number * 1000) / rate - performance.now());
 }
-await Promise.all(placed);
+await Promise.all(underWay);
 await app.close();
 process.disconnect?.();

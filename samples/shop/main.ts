@@ -45,7 +45,8 @@ async function close(): Promise<void> {
   await end('client');
   board.closing();
   await Promise.all([...running.keys()].map(end));
-  board.closed();
+  const confirmed = board.closed();
+  process.exitCode = orders === Infinity || confirmed === orders ? 0 : 1;
 }
 
 process.once('SIGINT', () => void close());

@@ -30,16 +30,18 @@ export async function run(
   report({ type: 'listening', instance, endpoint });
   if (!process.connected) console.log(`${name}: listening on ${endpoint}; Ctrl-C ends it`);
 
-  reportNeighbours(app, lookFor);
+  const look = neighbours(app, lookFor);
+  setInterval(look, 50).unref();
   await app.client.waitFor(lookFor);
+  look();
   report({ type: 'ready' });
   return app;
 }
 
-/** Tells which instances of the services have come and gone. */
-function reportNeighbours({ client }: Application, services: readonly string[]): void {
+/** A function that tells which instances of the services have come and gone since it was last called. */
+function neighbours({ client }: Application, services: readonly string[]): () => void {
   let known = new Set<string>();
-  const look = () => {
+  return () => {
     const instances = client
       .services()
       .filter((service) => services.includes(service.name))
@@ -52,5 +54,4 @@ function reportNeighbours({ client }: Application, services: readonly string[]):
     if (found.length > 0) report({ type: 'found', instances: found });
     if (lost.length > 0) report({ type: 'lost', instances: lost });
   };
-  setInterval(look, 50).unref();
 }
