@@ -58,6 +58,7 @@ export class Connection {
   private saidAt = 0;
   private openedAt = 0;
   private reported = false;
+  private paused = false;
   private pings = 0;
   private retry: Timer | undefined;
   private retryDelay = FIRST_RETRY;
@@ -90,11 +91,14 @@ export class Connection {
     return true;
   }
 
+  /** Reads nothing until `resume`, or until the connection is another. */
   pause(): void {
+    this.paused = true;
     this.link?.pause();
   }
 
   resume(): void {
+    this.paused = false;
     this.link?.resume();
   }
 
@@ -123,6 +127,7 @@ export class Connection {
 
   private dial(): void {
     this.heardAt = this.host.clock.now();
+    this.paused = false;
     this.link = this.host.connect(this.endpoint, this.instance, {
       received: (link, batch) => this.received(link, batch),
       closed: (link) => this.closed(link),
@@ -200,7 +205,8 @@ export class Connection {
 
   private readonly beat = (now: number, trusted: boolean): void => {
     if (this.link === undefined) return;
-    if (!trusted) this.heardAt = now;
+    // Silence proves nothing where this side does not listen.
+    if (!trusted || this.paused) this.heardAt = now;
     const silence = now - this.heardAt;
     if (silence >= UNANSWERED && !this.reported) {
       this.reported = true;

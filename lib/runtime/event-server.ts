@@ -107,9 +107,6 @@ export class EventServer {
         this.subscriptions.remove(session, envelope.i);
         this.changed();
         break;
-      case 'bye':
-        if (envelope.why === 'leaving') this.left(session);
-        break;
       default:
       // A message of another socket's: of no use here, and of no harm.
     }

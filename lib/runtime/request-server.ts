@@ -84,9 +84,6 @@ export class RequestServer {
       case 'can':
         session.running.get(envelope.i)?.cancel(new AtomError('CANCELLED', 'The caller has given up'));
         break;
-      case 'bye':
-        if (envelope.why === 'leaving') this.left(session);
-        break;
       default:
       // A message of another socket's: of no use here, and of no harm.
     }

@@ -9,7 +9,7 @@ import { type Channel, Session } from './session.js';
 
 /** What a server does with its peers' messages. */
 export interface SessionHandler {
-  /** Any message but HELLO, INFO, PING and PONG. */
+  /** Any message but HELLO, PING, PONG and the goodbye. */
   message(session: Session, envelope: Envelope): void;
   /** The peer has gone, or said that it is leaving. */
   left(session: Session): void;
@@ -68,6 +68,12 @@ export class Sessions {
       if (session.heardAt !== now) session.heard(batch, now);
       if (envelope.t === 'ping') channel.send(encodeEnvelope({ t: 'pong', i: envelope.i }));
       else if (envelope.t === 'pong') session.pong();
+      else if (envelope.t === 'bye' && envelope.why === 'leaving') {
+        // A ROUTER is not told of the connection's end: without this a clean close would wait for its PONG.
+        this.closed(channel);
+        channel.close();
+        return;
+      }
       else this.handler.message(session, envelope);
     }
   }

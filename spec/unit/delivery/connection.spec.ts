@@ -120,6 +120,19 @@ describe('Connection', () => {
     expect(against()).to.deep.equal([]);
   });
 
+  it('draws no conclusion from silence while it does not read', async () => {
+    network.open(record);
+    connection.pause();
+    let settled = false;
+    void connection.settled().then(() => (settled = true));
+    await network.clock.advance(5000);
+    expect(against()).to.deep.equal([]);
+    expect(settled).to.equal(false);
+    connection.resume();
+    await network.clock.advance(2500);
+    expect(against()).to.deep.equal(['unanswered']);
+  });
+
   it('draws no conclusion from silence after this process was frozen itself', async () => {
     network.open(record);
     await network.clock.advance(400);

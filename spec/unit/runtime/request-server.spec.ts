@@ -107,6 +107,7 @@ describe('RequestServer', () => {
     receive({ t: 'can', i: 1 });
     receive(request({ i: 2 }));
     receive({ t: 'bye', why: 'leaving' });
+    receive({ t: 'hello' });
     receive(request({ i: 3 }));
     server.closed(channel);
     expect(reasons).to.deep.equal(['The caller has given up', 'The caller has gone', 'The caller has gone']);

@@ -100,6 +100,16 @@ describe('Sessions', () => {
     expect([...sessions.list()]).to.deep.equal([]);
   });
 
+  it('end at a goodbye, and wait for no PONG of who has said it', async () => {
+    hello();
+    const wait = sessions.settled();
+    sessions.received(channel, batch([{ t: 'bye', why: 'leaving' }, CANCEL]));
+    await wait;
+    expect(left).to.have.length(1);
+    expect(messages).to.deep.equal([]);
+    expect(clock.pending).to.equal(0);
+  });
+
   it('drain when each peer has answered the PING that follows the word', async () => {
     hello();
     let drained = false;
