@@ -123,7 +123,9 @@ describe('requests over ZeroMQ', () => {
 
   it('fail as the table of errors says', async () => {
     const client = await connected();
-    await eventually(async () => (await failure(client.request('@myapp/none', 'x', 1))).code === 'UNAVAILABLE');
+    await eventually(
+      async () => (await failure(client.request('@myapp/none', 'x', 1))).code === 'UNAVAILABLE',
+    );
     const cases: [Promise<unknown>, string, string, string][] = [
       [
         client.request('@elsewhere/target', 'x'),

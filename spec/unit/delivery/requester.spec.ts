@@ -3,7 +3,7 @@ import { MAX_IN_FLIGHT } from '../../../lib/delivery/peer.js';
 import { type CallRequest, Requester } from '../../../lib/delivery/requester.js';
 import { currentMessage } from '../../../lib/runtime/current-message.js';
 import { AtomError } from '../../../lib/errors.js';
-import type { Envelope, Request } from '../../../lib/wire/envelope.js';
+import type { Envelope, Request, Response } from '../../../lib/wire/envelope.js';
 import type { InstanceRecord } from '../../../nucleus/instance-record.js';
 import { contextOf, errorOf } from '../runtime/support.js';
 import { FakeNetwork } from './support.js';
@@ -19,16 +19,31 @@ describe('Requester', () => {
     requester.started();
   });
 
+  const convert = (answer: unknown): unknown => answer;
   const call = (over: Partial<CallRequest> = {}) => {
-    const base = { kind: 'req', service: '@a/b', what: 'x', data: { n: 1 }, version: 1, by: '' } as const;
-    const promise = requester.call({ ...base, ...over });
+    const base = {
+      kind: 'req',
+      service: '@a/b',
+      what: 'x',
+      data: { n: 1 },
+      version: 1,
+      by: '',
+      convert,
+    } as const;
+    const promise = requester.call({ ...base, ...over }) as Promise<Response>;
     promise.catch(() => undefined);
     return promise;
   };
   const requestsTo = (record: InstanceRecord) => network.link(record).of('req');
   const answer = (record: InstanceRecord, envelope: (request: Request) => Envelope) =>
     network.link(record).receive(requestsTo(record).slice(-1).map(envelope));
-  const refusal = ({ i }: Request): Envelope => ({ t: 'err', i, c: 'UNAVAILABLE', o: 'REJECTED', m: 'draining' });
+  const refusal = ({ i }: Request): Envelope => ({
+    t: 'err',
+    i,
+    c: 'UNAVAILABLE',
+    o: 'REJECTED',
+    m: 'draining',
+  });
   const pastGrace = () => network.clock.advance(1001);
 
   it('connects when first needed, sends once there is a session, and gives the answer', async () => {
@@ -188,7 +203,10 @@ describe('Requester', () => {
     const record = network.add('@a/b');
     void call();
     network.open(record);
-    expect(await errorOf(call({ timeout: 0 }))).to.include({ code: 'DEADLINE_EXCEEDED', outcome: 'NOT_SENT' });
+    expect(await errorOf(call({ timeout: 0 }))).to.include({
+      code: 'DEADLINE_EXCEEDED',
+      outcome: 'NOT_SENT',
+    });
     expect(requestsTo(record)).to.have.length(1);
   });
 
@@ -213,7 +231,8 @@ describe('Requester', () => {
   it('inherits deadline, trace and end of the message being handled', async () => {
     const record = network.add('@a/b');
     const parent = contextOf({ ...network, deadlines: requester.deadlines }, 500, { tracestate: 'v=1' });
-    const nested = errorOf(currentMessage.run(parent, () => call()));
+    currentMessage.use();
+    const nested = errorOf(currentMessage.run(parent, () => call()) as Promise<unknown>);
     network.open(record);
     const [sent] = requestsTo(record);
     expect(sent).to.include({ dl: 500 });
@@ -222,7 +241,7 @@ describe('Requester', () => {
     parent.cancel(new AtomError('CANCELLED', 'given up'));
     expect(await nested).to.include({ code: 'CANCELLED', outcome: 'UNKNOWN' });
     expect(network.link(record).of('can')).to.have.length(1);
-    const after = await errorOf(currentMessage.run(parent, () => call()));
+    const after = await errorOf(currentMessage.run(parent, () => call()) as Promise<unknown>);
     expect(after).to.include({ code: 'CANCELLED', outcome: 'NOT_SENT', message: 'given up' });
     expect(requestsTo(record)).to.have.length(1);
   });
@@ -259,14 +278,14 @@ describe('Requester', () => {
     expect(requestsTo(record)[0]).to.deep.include({ d: { n: 1 } });
   });
 
-  it('takes ACCEPTED as the receipt of a signal', async () => {
+  it('takes ACCEPTED as the answer to a signal, and says whose it is', async () => {
     const record = network.add('@a/b');
-    const receipt = call({ kind: 'sig', what: 'topic' });
+    const receipt = call({ kind: 'sig', what: 'topic', convert: ({ t }, instance) => ({ t, instance }) });
     network.open(record);
     const signal = network.link(record).of('sig')[0]!;
     expect(signal.p).to.equal('topic');
     network.link(record).receive([{ t: 'acc', i: signal.i }]);
-    expect(await receipt).to.deep.equal({ service: '@a/b', instance: record.id });
+    expect(await receipt).to.deep.equal({ t: 'acc', instance: record.id });
   });
 
   it('closes a connection that nobody has used for a minute, and opens another when needed', async () => {
