@@ -76,8 +76,13 @@ const CONFIRM_WAIT = 1000;
 const ANY: MessageCheck = { kind: 'any' };
 const NO_OPTIONS: RequestOptions = Object.freeze({});
 
+/** Topics that are known to be good; past this many they are looked at again. */
+const MAX_GOOD_TOPICS = 1000;
+
 /** Calls other services, publishes and hears events. Inject it, or make one by `AtomFactory.createClient`. */
 export class AtomClient {
+  private readonly goodTopics = new Set<string>();
+
   /** @internal */
   constructor(private readonly host: ClientHost) {}
 
@@ -98,7 +103,7 @@ export class AtomClient {
       if (options !== NO_OPTIONS) checkRequestOptions(options);
       return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -109,43 +114,27 @@ export class AtomClient {
    */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<PublishReceipt>;
   publish(message: object, options?: PublishOptions): Promise<PublishReceipt>;
-  async publish(first: string | object, second?: unknown, third?: PublishOptions): Promise<PublishReceipt> {
-    const named = typeof first === 'string';
-    const message = named ? second : first;
-    const options = (named ? third : (second as PublishOptions | undefined)) ?? {};
-    const lexeme = lexemeOf(message);
-    const topic = named ? first : lexeme?.label;
-    if (topic === undefined) {
-      throw new AtomError(
-        'INVALID_ARGUMENT',
-        `publish(${(first as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? 'message'}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`,
-        { outcome: 'NOT_SENT' },
-      );
-    }
-    const problem = topicProblem(topic);
-    if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem, { outcome: 'NOT_SENT' });
-    checkPublishOptions(options);
-    const headers = normalizeHeaders(options.headers);
-    const send = (
-      data: unknown,
-      sent: Readonly<Record<string, string>> | undefined,
-    ): Promise<PublishReceipt> => {
+  publish(first: string | object, second?: unknown, third?: PublishOptions): Promise<PublishReceipt> {
+    // As with a request: no promise but the publisher's own.
+    try {
+      const named = typeof first === 'string';
+      const message = named ? second : first;
+      const options = named ? third : (second as PublishOptions | undefined);
+      const lexeme = lexemeOf(message);
+      const topic = named ? first : lexeme?.label;
+      if (topic === undefined) throw notSent(withoutTopic(message));
+      this.checkTopic(topic);
+      if (options !== undefined) checkPublishOptions(options);
+      const headers = normalizeHeaders(options?.headers);
       const check: MessageCheck = lexeme === undefined ? ANY : { kind: 'lexeme', lexeme };
-      return this.host.publisher.publish({
-        topic,
-        by: this.by(),
-        data: notSentIfWrong(() =>
-          encodeData(serializeMessage(check, data), this.host.maxBody, 'topic', topic),
-        ),
-        version: versionOf(check) ?? 1,
-        headers: traced(sent),
-      });
-    };
-    if (this.host.outbound.length === 0) return send(message, headers);
-    const context = this.outbound('event', '', '', topic, message, headers, Infinity, undefined);
-    return compose(this.host.outbound, context, () =>
-      send(context.data, context.headers),
-    ) as Promise<PublishReceipt>;
+      if (this.host.outbound.length === 0) return this.publishChecked(topic, message, check, headers);
+      const context = this.outbound('event', '', '', topic, message, headers, Infinity, undefined);
+      return compose(this.host.outbound, context, () =>
+        this.publishChecked(topic, context.data, check, context.headers),
+      ) as Promise<PublishReceipt>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -167,7 +156,7 @@ export class AtomClient {
     const topic = whole ? target.topic : (second as string);
     const options = (whole ? (third as SignalOptions | undefined) : fourth) ?? {};
     const problem = serviceNameProblem(service) ?? topicProblem(topic);
-    if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem, { outcome: 'NOT_SENT' });
+    if (problem !== undefined) throw notSent(problem);
     checkRequestOptions(options);
     return this.send('sig', service, topic, whole ? second : third, options, ANY) as Promise<SignalReceipt>;
   }
@@ -284,6 +273,32 @@ export class AtomClient {
     }
   }
 
+  private publishChecked(
+    topic: string,
+    message: unknown,
+    check: MessageCheck,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): Promise<PublishReceipt> {
+    return this.host.publisher.publish({
+      topic,
+      by: this.by(),
+      data: notSentIfWrong(() =>
+        encodeData(serializeMessage(check, message), this.host.maxBody, 'topic', topic),
+      ),
+      version: versionOf(check) ?? 1,
+      headers: traced(headers),
+    });
+  }
+
+  /** @throws AtomError `INVALID_ARGUMENT` unless it is an exact topic */
+  private checkTopic(topic: string): void {
+    if (this.goodTopics.has(topic)) return;
+    const problem = topicProblem(topic);
+    if (problem !== undefined) throw notSent(problem);
+    if (this.goodTopics.size >= MAX_GOOD_TOPICS) this.goodTopics.clear();
+    this.goodTopics.add(topic);
+  }
+
   private send(
     kind: 'req' | 'sig',
     service: string,
@@ -371,6 +386,15 @@ export class AtomClient {
       signal,
     );
   }
+}
+
+function withoutTopic(message: unknown): string {
+  const name = (message as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? 'message';
+  return `publish(${name}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`;
+}
+
+function notSent(message: string): AtomError {
+  return new AtomError('INVALID_ARGUMENT', message, { outcome: 'NOT_SENT' });
 }
 
 function plainAnswer(answer: Response | Accepted): unknown {

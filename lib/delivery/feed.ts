@@ -150,9 +150,7 @@ export class Feed {
       this.paused = true;
       this.connection.pause();
     }
-    active.subscription.lanes.run(`${this.publisher.id}\n${event.p}`, () =>
-      this.handle(active.subscription, event),
-    );
+    active.subscription.lanes.run(this.publisher.id, event.p, () => this.handle(active.subscription, event));
   }
 
   /** `last` has been sent: whatever is missing up to it was lost. */

@@ -5,6 +5,7 @@ import { closest } from '../metadata/closest.js';
 import { currentMessage } from '../runtime/current-message.js';
 import type { Headers } from '../runtime/context.js';
 import { Deadlines } from '../runtime/deadlines.js';
+import { PairMemo } from '../runtime/pair-memo.js';
 import { childTraceparent } from '../runtime/trace.js';
 import { decodeError } from '../wire/error-reply.js';
 import { checkHeaders, isLongerThan } from '../wire/limits.js';
@@ -13,9 +14,6 @@ import { Call } from './call.js';
 import type { ConnectionHost } from './connection.js';
 import type { Peer } from './peer.js';
 import { Routes } from './routes.js';
-
-/** Encoded names that are remembered: of services, and of each one's operations. */
-const MAX_PREFIXES = 1000;
 
 /** A call is handed to at most this many instances that turn it away. */
 const MAX_ATTEMPTS = 3;
@@ -54,10 +52,7 @@ export class Requester {
   readonly deadlines: Deadlines;
   /** Calls that wait, within the grace, for their service to become known. */
   private readonly unrouted = new Set<Call>();
-  private readonly prefixes = {
-    o: new Map<string, Map<string, string>>(),
-    p: new Map<string, Map<string, string>>(),
-  };
+  private readonly prefixes = { req: new PairMemo<string>(), sig: new PairMemo<string>() };
   private graceEnds = Infinity;
   private grace: Timer | undefined;
   private inFlight = 0;
@@ -251,18 +246,11 @@ export class Requester {
 
   /** Service and operation (or topic), encoded and remembered. */
   private prefix(kind: 'req' | 'sig', service: string, what: string): string {
-    const key = kind === 'req' ? 'o' : 'p';
-    const ofKind = this.prefixes[key];
-    let ofService = ofKind.get(service);
-    if (ofService === undefined || ofService.size >= MAX_PREFIXES) {
-      if (ofKind.size >= MAX_PREFIXES) ofKind.clear();
-      ofService = new Map();
-      ofKind.set(service, ofService);
-    }
-    let prefix = ofService.get(what);
+    const memo = this.prefixes[kind];
+    let prefix = memo.get(service, what);
     if (prefix === undefined) {
-      prefix = `,"s":${JSON.stringify(service)},"${key}":${JSON.stringify(what)}`;
-      ofService.set(what, prefix);
+      prefix = `,"s":${JSON.stringify(service)},"${kind === 'req' ? 'o' : 'p'}":${JSON.stringify(what)}`;
+      memo.set(service, what, prefix);
     }
     return prefix;
   }

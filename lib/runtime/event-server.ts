@@ -70,21 +70,25 @@ export class EventServer {
 
   /** Sends `event` to whoever subscribes to its topic now. */
   publish(event: OutgoingEvent): PublishReceipt {
-    const { each, groups } = this.subscriptions.recipients(event.topic, event.by);
-    if (each.length === 0 && groups.length === 0) return NOBODY;
+    const { each, groups, services, overlaps } = this.subscriptions.recipients(event.topic, event.by);
+    if (services === 0) return NOBODY;
     const encode = encoder(event);
+    const reached = overlaps ? new Set<Session>() : undefined;
     let instances = 0;
     let dropped = 0;
     for (const subscription of each) {
-      if (this.send(subscription, encode)) instances++;
-      else dropped++;
+      if (!this.send(subscription, encode)) dropped++;
+      else if (reached === undefined) instances++;
+      else reached.add(subscription.session);
     }
     for (const group of groups) {
-      if (this.sendToOne(group, encode)) instances++;
-      else dropped++;
+      const taker = this.sendToOne(group, encode);
+      if (taker === undefined) dropped++;
+      else if (reached === undefined) instances++;
+      else reached.add(taker.session);
     }
     if (this.heartbeat === undefined) this.heartbeat = this.host.clock.after(HEARTBEAT, this.beat);
-    return { services: countServices(each) + groups.length, instances, dropped };
+    return { services, instances: reached?.size ?? instances, dropped };
   }
 
   close(): void {
@@ -128,7 +132,7 @@ export class EventServer {
     return subscription.session.channel.send(encode(subscription.id, sequence));
   }
 
-  private sendToOne(group: Group, encode: Encode): boolean {
+  private sendToOne(group: Group, encode: Encode): ActiveSubscription | undefined {
     const { members } = group;
     const quiet = this.host.clock.now() - QUIET;
     const start = group.next;
@@ -139,13 +143,13 @@ export class EventServer {
         const member = members[(start + step) % members.length]!;
         if (member.session.heardAt >= quiet !== wantHeard) continue;
         const { sequence } = member;
-        if (this.send(member, encode)) return true;
+        if (this.send(member, encode)) return member;
         // Another gets it: nothing is missing here.
         member.sequence = sequence;
       }
     }
     members[start % members.length]!.sequence++;
-    return false;
+    return undefined;
   }
 
   private readonly beat = (): void => {
@@ -189,9 +193,4 @@ function encoder(event: OutgoingEvent): Encode {
     }
     return last;
   };
-}
-
-function countServices(subscriptions: readonly ActiveSubscription[]): number {
-  if (subscriptions.length === 1) return 1;
-  return new Set(subscriptions.map((subscription) => subscription.service)).size;
 }

@@ -88,7 +88,11 @@ describe('options', () => {
       { requestTimeout: 'soon' },
       `option 'requestTimeout' is "soon"; give a number from 1 to 2147483647`,
     ],
-    ['no time at all', { requestTimeout: 0 }, "option 'requestTimeout' is 0; give a number from 1 to 2147483647"],
+    [
+      'no time at all',
+      { requestTimeout: 0 },
+      "option 'requestTimeout' is 0; give a number from 1 to 2147483647",
+    ],
     [
       'an environment with other signs',
       { environment: 'a b' },

@@ -19,9 +19,9 @@ describe('Lanes', () => {
     const lanes = new Lanes(1);
     const log: string[] = [];
     const [a, b, c] = [task(log, 'a'), task(log, 'b'), task(log, 'c')];
-    lanes.run('x', a.run);
-    lanes.run('x', b.run);
-    lanes.run('y', c.run);
+    lanes.run('x', 't', a.run);
+    lanes.run('x', 't', b.run);
+    lanes.run('y', 't', c.run);
     expect(log).to.deep.equal(['a', 'c']);
     a.end();
     await turn();
@@ -32,7 +32,7 @@ describe('Lanes', () => {
     const lanes = new Lanes(2);
     const log: string[] = [];
     const tasks = ['a', 'b', 'c', 'd'].map((name) => task(log, name));
-    for (const { run } of tasks) lanes.run('x', run);
+    for (const { run } of tasks) lanes.run('x', 't', run);
     expect(log).to.deep.equal(['a', 'b']);
     tasks[1]!.end();
     await turn();
@@ -43,9 +43,9 @@ describe('Lanes', () => {
   it('do not deepen the stack with a long queue of tasks that end at once', async () => {
     const lanes = new Lanes(1);
     const first = task([], 'first');
-    lanes.run('x', first.run);
+    lanes.run('x', 't', first.run);
     let count = 0;
-    for (let n = 0; n < 100_000; n++) lanes.run('x', () => void count++);
+    for (let n = 0; n < 100_000; n++) lanes.run('x', 't', () => void count++);
     first.end();
     await lanes.settled();
     expect(count).to.equal(100_000);
@@ -55,7 +55,11 @@ describe('Lanes', () => {
     const lanes = new Lanes(1);
     const log: number[] = [];
     for (let n = 0; n < 5000; n++) {
-      lanes.run('x', n % 7 === 0 ? async () => void (await turn(), log.push(n)) : () => void log.push(n));
+      lanes.run(
+        'x',
+        't',
+        n % 7 === 0 ? async () => void (await turn(), log.push(n)) : () => void log.push(n),
+      );
     }
     await lanes.settled();
     expect(log).to.deep.equal(Array.from({ length: 5000 }, (_, n) => n));
@@ -65,7 +69,7 @@ describe('Lanes', () => {
     const lanes = new Lanes(1);
     await lanes.settled();
     const a = task([], 'a');
-    lanes.run('x', a.run);
+    lanes.run('x', 't', a.run);
     let settled = false;
     const wait = lanes.settled().then(() => (settled = true));
     await turn();
