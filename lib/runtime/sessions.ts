@@ -71,8 +71,7 @@ export class Sessions {
         this.closed(channel);
         channel.close();
         return;
-      }
-      else this.handler.message(session, envelope);
+      } else this.handler.message(session, envelope);
     }
   }
 

@@ -113,7 +113,8 @@ describe('events over ZeroMQ', () => {
     for (let round = 0; round < 15; round++) {
       const app = await apps.listen(moduleOf([Stats]));
       const { instance } = app.status();
-      const isKnown = () => client.services().some(({ instances }) => instances.some(({ id }) => id === instance));
+      const isKnown = () =>
+        client.services().some(({ instances }) => instances.some(({ id }) => id === instance));
       await eventually(isKnown, { every: 1 });
       const { instances } = await client.publish(placed(round));
       expect(instances, `round ${round}`).to.equal(1);
@@ -126,7 +127,10 @@ describe('events over ZeroMQ', () => {
     const [bank] = await start(Bank);
     for (let round = 0; round < 50; round++) {
       const got: unknown[] = [];
-      const subscription = await client.subscribe('@shop/bank|||paid.*', (data: number) => void got.push(data));
+      const subscription = await client.subscribe(
+        '@shop/bank|||paid.*',
+        (data: number) => void got.push(data),
+      );
       await bank!.client.publish('paid.now', round);
       await eventually(() => got.length === 1, { every: 1 });
       await subscription.unsubscribe();

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { type AtomOptions, resolveOptions } from '../../../lib/application/options.js';
+import { resolveOptions } from '../../../lib/application/options.js';
 import { BootstrapError } from '../../../lib/errors.js';
 
 function problems(options: object, env: NodeJS.ProcessEnv = {}): readonly string[] {
   try {
-    resolveOptions(options as AtomOptions, env);
+    resolveOptions(options, env);
   } catch (error) {
     if (error instanceof BootstrapError) return error.problems;
     throw error;
@@ -88,7 +88,11 @@ describe('options', () => {
       { requestTimeout: 'soon' },
       `option 'requestTimeout' is "soon"; give a number from 1 to 2147483647`,
     ],
-    ['no time at all', { requestTimeout: 0 }, "option 'requestTimeout' is 0; give a number from 1 to 2147483647"],
+    [
+      'no time at all',
+      { requestTimeout: 0 },
+      "option 'requestTimeout' is 0; give a number from 1 to 2147483647",
+    ],
     [
       'an environment with other signs',
       { environment: 'a b' },

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-call -- what must not compile is called too */
 import { expect } from 'chai';
 import type { AtomClient } from '../../../lib/client/atom-client.js';
 import type { RequestOptions } from '../../../lib/client/client-options.js';
@@ -5,8 +6,7 @@ import type { Jsonified, Remote, TypedRemote } from '../../../lib/client/remote.
 import type { MessageContext } from '../../../lib/runtime/context.js';
 
 /** True when the two are the same type, and not only assignable. */
-type Equal<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** Compiles only for `true`. */
 const holds = <T extends true>(value?: T): void => void value;

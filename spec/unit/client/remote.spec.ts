@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { checkPublishOptions, checkRequestOptions, normalizeHeaders } from '../../../lib/client/client-options.js';
+import {
+  checkPublishOptions,
+  checkRequestOptions,
+  normalizeHeaders,
+} from '../../../lib/client/client-options.js';
 import type { RequestOptions } from '../../../lib/client/client-options.js';
 import { createRemote } from '../../../lib/client/remote.js';
 import { errorOf } from '../runtime/support.js';
@@ -10,7 +14,11 @@ describe('a remote', () => {
   const remote = createRemote('@a/b', async (...call) => call) as Called;
 
   it('turns each method into a call', async () => {
-    expect(await remote.reserve!({ a: 1 }, { timeout: 5 })).to.deep.equal(['reserve', { a: 1 }, { timeout: 5 }]);
+    expect(await remote.reserve!({ a: 1 }, { timeout: 5 })).to.deep.equal([
+      'reserve',
+      { a: 1 },
+      { timeout: 5 },
+    ]);
     expect(remote.reserve).to.equal(remote.reserve);
   });
 
@@ -25,7 +33,7 @@ describe('a remote', () => {
 });
 
 describe('options of a call', () => {
-  const wrong = (options: object) => errorOf(() => checkRequestOptions(options as RequestOptions));
+  const wrong = (options: object) => errorOf(() => checkRequestOptions(options));
 
   it('are refused where they do not exist, with a hint', async () => {
     expect(await wrong({ timout: 5 })).to.include({

@@ -122,7 +122,8 @@ describe('the feed of a publisher', () => {
       run: ({ data }) => {
         if (data === 1) throw new Error('no');
         if (data === 2) return Promise.reject(new Error('no'));
-        if (data === 3) return { then: (_: unknown, reject: (error: Error) => void) => reject(new Error('no')) };
+        if (data === 3)
+          return { then: (_: unknown, reject: (error: Error) => void) => reject(new Error('no')) };
         seen.push(data);
         return undefined;
       },

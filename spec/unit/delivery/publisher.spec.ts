@@ -28,7 +28,10 @@ describe('publishing to subscribers that are expected', () => {
     const channel = new FakeChannel();
     const { id } = record;
     server.received(channel, batch([{ t: 'hello' }], { sender: id }));
-    server.received(channel, batch([{ t: 'sub', i: 1, p: topic, s: '@a/listener', g: 'group' }], { sender: id }));
+    server.received(
+      channel,
+      batch([{ t: 'sub', i: 1, p: topic, s: '@a/listener', g: 'group' }], { sender: id }),
+    );
     return channel;
   };
   const event = (topic = 'x', data = '1'): OutgoingEvent => ({

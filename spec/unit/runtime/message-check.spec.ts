@@ -14,7 +14,9 @@ describe('the check of a message', () => {
   const lexeme = checkOf(Point);
 
   it('revives a lexeme, and refuses what is none', async () => {
-    expect(checkMessage(lexeme, { x: 1, y: 2 }, 2)).to.be.instanceOf(Point).and.deep.equal({ x: 1 });
+    expect(checkMessage(lexeme, { x: 1, y: 2 }, 2))
+      .to.be.instanceOf(Point)
+      .and.deep.equal({ x: 1 });
     const error = await errorOf(() => checkMessage(lexeme, { x: 'no' }, 2));
     expect(error).to.include({ code: 'INVALID_ARGUMENT' });
     expect(error.details).to.have.nested.property('[0].path', 'x');

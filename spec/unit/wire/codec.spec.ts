@@ -57,7 +57,10 @@ describe('decodeBatch', () => {
   });
 
   it('never throws anything but a WireError, whatever the bytes', () => {
-    const golden = goldens().map(({ header, body }) => [Buffer.from(header, 'hex'), Buffer.from(body, 'hex')]);
+    const golden = goldens().map(({ header, body }) => [
+      Buffer.from(header, 'hex'),
+      Buffer.from(body, 'hex'),
+    ]);
     const mutation = fc.record({
       which: fc.nat(golden.length - 1),
       frame: fc.nat(1),
@@ -85,7 +88,26 @@ describe('decodeBatch', () => {
 
 describe('envelopeProblem', () => {
   it('answers, and never throws, for any JSON in any field of any message', () => {
-    const fields = ['t', 'i', 's', 'o', 'dl', 'by', 'h', 'v', 'd', 'a', 'c', 'm', 'x', 'r', 'p', 'g', 'n', 'why'];
+    const fields = [
+      't',
+      'i',
+      's',
+      'o',
+      'dl',
+      'by',
+      'h',
+      'v',
+      'd',
+      'a',
+      'c',
+      'm',
+      'x',
+      'r',
+      'p',
+      'g',
+      'n',
+      'why',
+    ];
     const envelopes = goldens().flatMap(({ batch }) => batch.envelopes);
     const change = fc.tuple(
       fc.nat(envelopes.length - 1),

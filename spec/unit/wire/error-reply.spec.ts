@@ -18,7 +18,13 @@ describe('an error on the wire', () => {
   it('arrives as itself, with who said so', () => {
     const error = decodeError(reply({ details: { left: 2 } }), where);
     expect(error).to.be.instanceOf(AtomError);
-    expect(error).to.include({ code: 'ABORTED', message: 'no', outcome: 'FAILED', retryable: true, ...where });
+    expect(error).to.include({
+      code: 'ABORTED',
+      message: 'no',
+      outcome: 'FAILED',
+      retryable: true,
+      ...where,
+    });
     expect(error.details).to.deep.equal({ left: 2 });
   });
 

@@ -5,7 +5,15 @@ import { MAX_HEADERS_TEXT } from '../../../lib/wire/limits.js';
 import { MAX_DEPTH } from '../../../lib/wire/sanitize.js';
 import { envelopeProblem, MAX_ERROR_TEXT, MAX_HEADERS, MAX_NAME } from '../../../lib/wire/validate.js';
 import { checkRecord } from '../../../nucleus/record-check.js';
-import { framesOf, protocolBlocks, protocolEnvelopes, protocolText, SENDER, TARGET, TYPES } from './support.js';
+import {
+  framesOf,
+  protocolBlocks,
+  protocolEnvelopes,
+  protocolText,
+  SENDER,
+  TARGET,
+  TYPES,
+} from './support.js';
 
 describe('lib/wire/PROTOCOL.md', () => {
   it('has one example of each message, in the order of its table', () => {
