@@ -69,6 +69,8 @@ export class Requester {
   started(): void {
     this.graceEnds = this.host.clock.now() + this.options.discoveryGrace;
     this.grace = this.host.clock.after(this.options.discoveryGrace, () => {
+      // Timers of the system fire up to a millisecond early: what comes within it must not wait for another.
+      this.graceEnds = -Infinity;
       for (const call of [...this.unrouted]) this.notFound(call);
     });
   }

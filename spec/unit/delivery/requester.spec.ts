@@ -82,6 +82,15 @@ describe('Requester', () => {
       );
     });
 
+    it('fails at once after the grace, also when its timer fired a little early', async () => {
+      await network.clock.advance(1000);
+      network.clock.now = () => 999.6;
+      let failed = false;
+      void errorOf(call()).then(() => (failed = true));
+      await network.clock.settle();
+      expect(failed).to.equal(true);
+    });
+
     it('waits for it within the grace of the start, and no longer', async () => {
       const early = call();
       const late = errorOf(call({ service: '@a/never' }));
