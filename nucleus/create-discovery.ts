@@ -7,6 +7,7 @@ import { hostId } from './host-id.js';
 import { LiveDirectory } from './live-directory.js';
 import { LiveDiscovery } from './live-discovery.js';
 import { silentLogger, type Logger } from './logger.js';
+import type { MulticastOption } from './multicast-option.js';
 import { Prober } from './prober.js';
 import { RedisRegistry, type RedisRegistryOptions } from './registry/redis-registry.js';
 import type { Registry } from './registry/registry.js';
@@ -24,7 +25,7 @@ export interface DiscoveryOptions {
   /** URL (`redis://`, `rediss://`) or ioredis options. Without it there is no registry. */
   readonly redis?: RedisRegistryOptions['redis'];
   /** Default: on, in the default group. */
-  readonly multicast?: 'off' | { readonly group?: string; readonly port?: number };
+  readonly multicast?: MulticastOption;
   /** `tcp://host:port`, each; names are resolved again and again. */
   readonly seeds?: readonly string[];
   /** Default: the system's resolver. */

@@ -1,5 +1,6 @@
 // For users.
 export { createDiscovery, type DiscoveryOptions } from './create-discovery.js';
+export { parseMulticast, type MulticastOption } from './multicast-option.js';
 export type { Discovery, InstanceProbe, SourceStatus } from './discovery.js';
 export type {
   Directory,

@@ -37,6 +37,8 @@ export class LiveDirectory implements Directory {
   private readonly listeners = new Set<(change: DirectoryChange) => void>();
   private readonly changes: DirectoryChange[] = [];
   private telling = false;
+  /** Hosts that were warned of. */
+  private readonly unreachable = new Set<string>();
   private cachedList: readonly DirectoryEntry[] | undefined;
 
   constructor(private readonly options: LiveDirectoryOptions) {
@@ -119,8 +121,19 @@ export class LiveDirectory implements Directory {
   private admits(record: InstanceRecord): boolean {
     const { self, environment, host } = this.options;
     if (record.v !== RECORD_VERSION || record.id === self || record.environment !== environment) return false;
-    if (record.host !== host && isLoopback(record.endpoint)) return false;
+    if (record.host !== host && isLoopback(record.endpoint)) return this.warnUnreachable(record);
     return !this.tombstones.has(record.id);
+  }
+
+  private warnUnreachable({ host, id, endpoint }: InstanceRecord): false {
+    if (this.unreachable.has(host) || this.unreachable.size >= MAX_WARNED) return false;
+    this.unreachable.add(host);
+    this.options.logger.warn(
+      { instance: id, endpoint },
+      'an instance on another host listens on its loopback only: give it an address that can be reached from ' +
+        'here (options `host` and `bind`, or ATOM_HOST and ATOM_BIND)',
+    );
+    return false;
   }
 
   private add(record: InstanceRecord, source: Source): void {
@@ -187,6 +200,7 @@ export class LiveDirectory implements Directory {
 
 /** How long an instance with something against it stays when no source speaks for it. */
 const EXPIRY_MS = 60_000;
+const MAX_WARNED = 100;
 
 const FIRST_HAND: ReadonlySet<EvidenceKind> = new Set(['disconnected', 'refused', 'unanswered']);
 const HEARSAY: ReadonlySet<EvidenceKind> = new Set(['lease-lost', 'beacon-silent']);

@@ -1,4 +1,4 @@
-import type { Clock, Random } from './clock.js';
+import { systemClock, type Clock, type Random } from './clock.js';
 import { createDiscovery } from './create-discovery.js';
 import type { Discovery } from './discovery.js';
 import type { Logger } from './logger.js';
@@ -19,6 +19,6 @@ export interface MemoryDiscoveryOptions {
  * microtask. For tests, and for applications that live in one process.
  */
 export function memoryDiscovery(hub: MemoryRegistryHub, options: MemoryDiscoveryOptions): Discovery {
-  const registry = new MemoryRegistry(hub, options.environment);
+  const registry = new MemoryRegistry(hub, options.environment, options.clock ?? systemClock);
   return createDiscovery({ host: 'memory', ...options, registry, multicast: 'off' });
 }

@@ -12,6 +12,7 @@ import { bounded } from '../runtime/bounded.js';
 import type { MessageContext } from '../runtime/context.js';
 import { currentMessage } from '../runtime/current-message.js';
 import type { PublishReceipt } from '../runtime/event-server.js';
+import type { Accepted, Response } from '../wire/envelope.js';
 import { checkMessage, sanitized, serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose, type Middleware } from '../runtime/middleware.js';
 import { OperationStats } from '../runtime/operation-stats.js';
@@ -73,6 +74,7 @@ export interface ClientHost {
 /** How long `subscribe` waits for the publishers that are known to confirm, ms. */
 const CONFIRM_WAIT = 1000;
 const ANY: MessageCheck = { kind: 'any' };
+const NO_OPTIONS: RequestOptions = Object.freeze({});
 
 /** Calls other services, publishes and hears events. Inject it, or make one by `AtomFactory.createClient`. */
 export class AtomClient {
@@ -84,15 +86,20 @@ export class AtomClient {
    * A lexeme instance as `data` is checked before it is sent.
    * @throws AtomError with an `outcome`
    */
-  async request<T = unknown>(
+  request<T = unknown>(
     service: string,
     operation: string,
     data?: unknown,
-    options: RequestOptions = {},
+    options: RequestOptions = NO_OPTIONS,
   ): Promise<T> {
-    checkOperation(operation);
-    checkRequestOptions(options);
-    return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
+    // One promise per request: this is not an async function, and neither is anything below it.
+    try {
+      checkOperation(operation);
+      if (options !== NO_OPTIONS) checkRequestOptions(options);
+      return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -127,7 +134,9 @@ export class AtomClient {
       return this.host.publisher.publish({
         topic,
         by: this.by(),
-        data: notSentIfWrong(() => encodeData(serializeMessage(check, data), this.host.maxBody, topic)),
+        data: notSentIfWrong(() =>
+          encodeData(serializeMessage(check, data), this.host.maxBody, 'topic', topic),
+        ),
         version: versionOf(check) ?? 1,
         headers: traced(sent),
       });
@@ -301,7 +310,7 @@ export class AtomClient {
     );
   }
 
-  private async call(
+  private call(
     kind: 'req' | 'sig',
     service: string,
     what: string,
@@ -311,7 +320,7 @@ export class AtomClient {
     returns: MessageCheck,
   ): Promise<unknown> {
     const lexeme = lexemeOf(data);
-    const response = await this.host.requester.call({
+    return this.host.requester.call({
       kind,
       service,
       what,
@@ -322,31 +331,18 @@ export class AtomClient {
       signal: options.signal,
       instance: options.instance,
       headers,
+      convert:
+        kind === 'sig'
+          ? (_, instance): SignalReceipt => ({ service, instance })
+          : returns.kind === 'any'
+            ? plainAnswer
+            : (answer) => checkedAnswer(answer as Response, returns, service, what),
     });
-    if (kind === 'sig') return response;
-    try {
-      return returns.kind === 'any'
-        ? sanitized(response.d)
-        : checkMessage(returns, response.d, response.v ?? 1);
-    } catch (error) {
-      const cause = AtomError.from(error);
-      throw new AtomError(
-        'INTERNAL',
-        `The answer of '${service}::${what}' is not what was declared: ${cause.message}`,
-        {
-          outcome: 'FAILED',
-          details: cause.details,
-          service,
-          operation: what,
-          cause,
-        },
-      );
-    }
   }
 
   /** On whose behalf a message is sent: the service that handles one, or the only one of the process. */
   private by(): string {
-    return this.host.service() || (currentMessage.getStore()?.service ?? '');
+    return this.host.service() || (currentMessage.get()?.service ?? '');
   }
 
   private outbound(
@@ -374,6 +370,26 @@ export class AtomClient {
       timeout,
       signal,
     );
+  }
+}
+
+function plainAnswer(answer: Response | Accepted): unknown {
+  return sanitized((answer as Response).d);
+}
+
+function checkedAnswer(answer: Response, returns: MessageCheck, service: string, what: string): unknown {
+  try {
+    return checkMessage(returns, answer.d, answer.v ?? 1);
+  } catch (error) {
+    const cause = AtomError.from(error);
+    const message = `The answer of '${service}::${what}' is not what was declared: ${cause.message}`;
+    throw new AtomError('INTERNAL', message, {
+      outcome: 'FAILED',
+      details: cause.details,
+      service,
+      operation: what,
+      cause,
+    });
   }
 }
 

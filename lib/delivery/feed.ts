@@ -169,7 +169,7 @@ export class Feed {
 
   private handle({ handler, service, ended }: LocalSubscription, event: Event): void | Promise<void> {
     if (ended) return this.done();
-    const caller = { instance: this.publisher.id, service: event.by ?? '' };
+    const caller = event.by ?? '';
     const context = new InboundContext(
       this.host,
       'event',
@@ -178,14 +178,15 @@ export class Feed {
       event.p,
       undefined,
       event.h,
+      this.publisher.id,
       caller,
       Infinity,
     );
     const startedAt = this.host.clock.now();
-    handler.stats.started(caller.service);
+    handler.stats.started(caller);
     try {
       context.data = checkMessage(handler.accepts, event.d, event.v ?? 1);
-      const result: unknown = currentMessage.run(context, handler.run, context);
+      const result: unknown = currentMessage.run(context, handler.run);
       if (isThenable(result)) {
         return Promise.resolve(result).then(
           () => this.handled(handler.stats, context, startedAt),

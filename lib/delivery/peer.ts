@@ -57,11 +57,11 @@ export class Peer {
   }
 
   /** @returns false when it has too many calls already, or its byte budget is used up: nothing was sent */
-  dispatch(call: Call): boolean {
+  dispatch(call: Call, now: number): boolean {
     if (this.inFlight >= MAX_IN_FLIGHT) return false;
     call.peer = this;
     if (this.connection === undefined) this.connect();
-    if (this.connection!.isReady) return this.send(call);
+    if (this.connection!.isReady) return this.send(call, now);
     this.waiting.add(call);
     return true;
   }
@@ -125,7 +125,8 @@ export class Peer {
   }
 
   private sendWaiting(): void {
-    for (const call of this.takeWaiting()) if (!this.send(call)) this.owner.returned(call, undefined);
+    const now = this.host.clock.now();
+    for (const call of this.takeWaiting()) if (!this.send(call, now)) this.owner.returned(call, undefined);
   }
 
   private *takeWaiting(): IterableIterator<Call> {
@@ -135,7 +136,7 @@ export class Peer {
     for (const call of waiting) if (!call.settled) yield call;
   }
 
-  private send(call: Call): boolean {
+  private send(call: Call, now: number): boolean {
     call.id = ++this.nextId;
     if (!this.connection!.send(call.encode())) {
       call.peer = undefined;
@@ -145,7 +146,7 @@ export class Peer {
     call.attempts++;
     this.calls.set(call.id, call);
     this.sent++;
-    this.usedAt = this.lastSentAt = this.host.clock.now();
+    this.usedAt = this.lastSentAt = now;
     return true;
   }
 
@@ -155,8 +156,7 @@ export class Peer {
     // Unknown: it was given up on before its answer came.
     if (call === undefined) return;
     this.calls.delete(envelope.i);
-    if (envelope.t === 'res') call.succeed(envelope);
-    else if (envelope.t === 'acc') call.succeed({ service: call.service, instance: this.instance });
+    if (envelope.t !== 'err') call.succeed(envelope, this.instance);
     else if (envelope.o === 'REJECTED' && envelope.c === 'UNAVAILABLE') this.owner.returned(call, envelope);
     else {
       call.fail(

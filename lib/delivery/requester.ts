@@ -1,5 +1,5 @@
 import type { Timer } from '../../nucleus/clock.js';
-import type { ErrorReply, Response } from '../wire/envelope.js';
+import type { Accepted, ErrorReply, Response } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
 import { closest } from '../metadata/closest.js';
 import { currentMessage } from '../runtime/current-message.js';
@@ -13,6 +13,9 @@ import { Call } from './call.js';
 import type { ConnectionHost } from './connection.js';
 import type { Peer } from './peer.js';
 import { Routes } from './routes.js';
+
+/** Encoded names that are remembered: of services, and of each one's operations. */
+const MAX_PREFIXES = 1000;
 
 /** A call is handed to at most this many instances that turn it away. */
 const MAX_ATTEMPTS = 3;
@@ -41,6 +44,8 @@ export interface CallRequest {
   readonly signal?: AbortSignal | undefined;
   readonly instance?: string | undefined;
   readonly headers?: Headers | undefined;
+  /** Makes the result of the answer; what it throws is the error. */
+  readonly convert: (answer: Response | Accepted, instance: string) => unknown;
 }
 
 /** Which instance is called, how long is waited, and what is done when one turns the call away. */
@@ -49,7 +54,10 @@ export class Requester {
   readonly deadlines: Deadlines;
   /** Calls that wait, within the grace, for their service to become known. */
   private readonly unrouted = new Set<Call>();
-  private readonly prefixes = new Map<string, string>();
+  private readonly prefixes = {
+    o: new Map<string, Map<string, string>>(),
+    p: new Map<string, Map<string, string>>(),
+  };
   private graceEnds = Infinity;
   private grace: Timer | undefined;
   private inFlight = 0;
@@ -80,10 +88,10 @@ export class Requester {
     return this.inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));
   }
 
-  /** Resolves to the RESPONSE of a request, or the receipt of a signal; rejects with an AtomError that has an outcome. */
-  call(request: CallRequest): Promise<Response> {
+  /** Resolves to what `convert` makes of the answer; rejects with an AtomError that has an outcome. */
+  call(request: CallRequest): Promise<unknown> {
     return new Promise((resolve, reject: (error: AtomError) => void) => {
-      const current = currentMessage.getStore();
+      const current = currentMessage.get();
       const parent = current?.isFinished === true ? undefined : current;
       const { clock } = this.host;
       const now = clock.now();
@@ -125,13 +133,14 @@ export class Requester {
         request.instance,
         parent,
         request.signal,
-        resolve as (value: unknown) => void,
+        request.convert,
+        resolve,
         reject,
       );
       this.inFlight++;
       call.deadlineKey = this.deadlines.add(call, deadline);
       if (deadline <= now) call.expire();
-      else this.route(call);
+      else this.route(call, now);
     });
   }
 
@@ -155,7 +164,7 @@ export class Requester {
     this.deadlines.close();
   }
 
-  private route(call: Call): void {
+  private route(call: Call, now: number): void {
     if (this.closed) {
       call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
       return;
@@ -163,7 +172,7 @@ export class Requester {
     for (;;) {
       const peer = this.choose(call);
       if (peer === undefined) break;
-      if (peer.dispatch(call)) return;
+      if (peer.dispatch(call, now)) return;
       (call.tried ??= new Set()).add(peer.instance);
     }
     if (call.tried !== undefined && this.isTurnedAway(call)) {
@@ -172,7 +181,7 @@ export class Requester {
         `No instance of '${call.service}' takes more: each of the ${call.tried.size} asked has its limit of calls or bytes in flight, or turned it away`,
         call.attempts === 0 ? 'NOT_SENT' : 'REJECTED',
       );
-    } else if (this.host.clock.now() < this.graceEnds) {
+    } else if (now < this.graceEnds) {
       call.tried = undefined;
       this.unrouted.add(call);
     } else this.notFound(call);
@@ -207,14 +216,14 @@ export class Requester {
     }
     call.sent = false;
     call.peer = undefined;
-    this.route(call);
+    this.route(call, this.host.clock.now());
   }
 
   private retryUnrouted(): void {
     for (const call of [...this.unrouted]) {
       if (this.choose(call) === undefined) continue;
       this.unrouted.delete(call);
-      this.route(call);
+      this.route(call, this.host.clock.now());
     }
   }
 
@@ -232,20 +241,32 @@ export class Requester {
   /** What follows the correlation id. Encoded once, at the call: later changes to `data` are not sent. */
   private encode(request: CallRequest, deadline: number): string {
     const { kind, service, what, version, by, data } = request;
-    const key = `${kind}\n${service}\n${what}\n${by}`;
-    let prefix = this.prefixes.get(key);
-    if (prefix === undefined) {
-      if (this.prefixes.size >= 1000) this.prefixes.clear();
-      prefix = `,"s":${JSON.stringify(service)},"${kind === 'req' ? 'o' : 'p'}":${JSON.stringify(what)}`;
-      if (by !== '') prefix += `,"by":${JSON.stringify(by)}`;
-      this.prefixes.set(key, prefix);
-    }
     const headers = traced(request.headers);
-    const json = encodeData(data, this.options.maxBody, `${service}${kind === 'req' ? '::' : '|||'}${what}`);
-    let body = `${prefix},"dl":${deadline}`;
+    const json = encodeData(data, this.options.maxBody, service, what);
+    // Whole milliseconds are precise enough, and much cheaper to print and to parse.
+    let body = `${this.prefix(kind, service, what)},"dl":${Math.ceil(deadline)}`;
+    if (by !== '') body += `,"by":${JSON.stringify(by)}`;
     if (version !== 1) body += `,"v":${version}`;
     if (headers !== undefined) body += `,"h":${JSON.stringify(headers)}`;
     return json === undefined ? `${body}}` : `${body},"d":${json}}`;
+  }
+
+  /** Service and operation (or topic), encoded and remembered. */
+  private prefix(kind: 'req' | 'sig', service: string, what: string): string {
+    const key = kind === 'req' ? 'o' : 'p';
+    const ofKind = this.prefixes[key];
+    let ofService = ofKind.get(service);
+    if (ofService === undefined || ofService.size >= MAX_PREFIXES) {
+      if (ofKind.size >= MAX_PREFIXES) ofKind.clear();
+      ofService = new Map();
+      ofKind.set(service, ofService);
+    }
+    let prefix = ofService.get(what);
+    if (prefix === undefined) {
+      prefix = `,"s":${JSON.stringify(service)},"${key}":${JSON.stringify(what)}`;
+      ofService.set(what, prefix);
+    }
+    return prefix;
   }
 }
 
@@ -253,23 +274,26 @@ export class Requester {
  * `data` as JSON; undefined for undefined.
  * @throws AtomError `INVALID_ARGUMENT` when JSON cannot carry it or it is larger than `maxBody`
  */
-export function encodeData(data: unknown, maxBody: number, where: string): string | undefined {
+export function encodeData(
+  data: unknown,
+  maxBody: number,
+  service: string,
+  what: string,
+): string | undefined {
   let json: string | undefined;
   try {
     json = JSON.stringify(data);
   } catch (error) {
     throw new AtomError(
       'INVALID_ARGUMENT',
-      `The message for ${where} cannot be sent as JSON: ${String(error)}`,
-      {
-        cause: error,
-      },
+      `The message for ${service} ${what} cannot be sent as JSON: ${String(error)}`,
+      { cause: error },
     );
   }
   if (json !== undefined && isLongerThan(json, maxBody)) {
     throw new AtomError(
       'INVALID_ARGUMENT',
-      `The message for ${where} has ${Buffer.byteLength(json)} bytes; the limit (maxBody) is ${maxBody}`,
+      `The message for ${service} ${what} has ${Buffer.byteLength(json)} bytes; the limit (maxBody) is ${maxBody}`,
     );
   }
   return json;
@@ -281,7 +305,7 @@ export function encodeData(data: unknown, maxBody: number, where: string): strin
  */
 export function traced(headers: Headers | undefined): Headers | undefined {
   if (headers !== undefined) checkHeaders(headers);
-  const parent = currentMessage.getStore();
+  const parent = currentMessage.get();
   if (parent === undefined) return headers;
   const all = {
     traceparent: childTraceparent(parent.traceId, parent.headers.traceparent),

@@ -1,4 +1,4 @@
-import 'reflect-metadata'; // class-transformer's @Type needs it
+import '../metadata/metadata-store.js'; // class-transformer's @Type needs the Reflect that it loads
 import { createRequire } from 'node:module';
 import { Type, type TypeOptions } from 'class-transformer';
 import type { Class } from '../metadata/definitions.js';

@@ -20,7 +20,6 @@ export interface ContextHost {
 /** The context of a message that came in. What costs something is made when it is first asked for. */
 export class InboundContext implements MessageContext, Expiring {
   readonly direction = 'inbound';
-  readonly headers: Record<string, string>;
   private controller: AbortController | undefined;
   private cancelled: AtomError | undefined;
   private nested: Set<NestedCall> | undefined;
@@ -36,12 +35,19 @@ export class InboundContext implements MessageContext, Expiring {
     readonly operation: string,
     readonly topic: string,
     public data: unknown,
-    headers: Headers | undefined,
-    readonly caller: Caller,
+    private given: Headers | undefined,
+    private readonly callingInstance: string,
+    private readonly callingService: string,
     /** On the clock, ms. */
     readonly deadline: number,
-  ) {
-    this.headers = headers ?? {};
+  ) {}
+
+  get headers(): Record<string, string> {
+    return (this.given ??= {});
+  }
+
+  get caller(): Caller {
+    return { instance: this.callingInstance, service: this.callingService };
   }
 
   get signal(): boolean {
@@ -63,12 +69,12 @@ export class InboundContext implements MessageContext, Expiring {
   }
 
   get traceId(): string {
-    return (this.trace ??= traceIdOf(this.headers) ?? newTraceId());
+    return (this.trace ??= this.knownTraceId ?? newTraceId());
   }
 
   /** The trace id if the message carried one or somebody has asked for it. */
   get knownTraceId(): string | undefined {
-    return (this.trace ??= traceIdOf(this.headers));
+    return (this.trace ??= this.given === undefined ? undefined : traceIdOf(this.given));
   }
 
   get logger(): Logger {

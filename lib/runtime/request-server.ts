@@ -120,7 +120,8 @@ export class RequestServer {
       '',
       undefined,
       envelope.h,
-      { instance: session.instance, service: envelope.by ?? '' },
+      session.instance,
+      envelope.by ?? '',
       deadline,
     );
     operation.stats.started(envelope.by ?? '');
@@ -130,7 +131,7 @@ export class RequestServer {
     try {
       context.data = checkMessage(operation.accepts, envelope.d, envelope.v ?? 1);
       outcome = 'FAILED';
-      const result: unknown = currentMessage.run(context, operation.run, context);
+      const result: unknown = currentMessage.run(context, operation.run);
       if (isThenable(result)) {
         // A thenable of another library's may call back at once, or twice.
         Promise.resolve(result).then(
@@ -235,7 +236,7 @@ export class RequestServer {
     handler: EventHandler,
     data: unknown,
   ): Promise<void> {
-    const caller = { instance: session.instance, service: envelope.by ?? '' };
+    const caller = envelope.by ?? '';
     const context = new InboundContext(
       this.host,
       'signal',
@@ -244,16 +245,17 @@ export class RequestServer {
       envelope.p,
       data,
       envelope.h,
+      session.instance,
       caller,
       Infinity,
     );
     const startedAt = this.host.clock.now();
-    handler.stats.started(caller.service);
+    handler.stats.started(caller);
     this.running++;
     this.signals.add(context);
     let failure: AtomError | undefined;
     try {
-      await currentMessage.run(context, handler.run, context);
+      await currentMessage.run(context, handler.run);
     } catch (error) {
       failure = AtomError.from(error);
       context.logger.error({ err: error }, 'signal handler failed');

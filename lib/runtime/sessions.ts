@@ -1,4 +1,4 @@
-import type { Clock } from '../../nucleus/clock.js';
+import type { Clock, Timer } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { AtomError } from '../errors.js';
 import { ANYBODY, type Batch, encodeEnvelope } from '../wire/codec.js';
@@ -17,6 +17,8 @@ export interface SessionHandler {
 
 /** A peer that does not answer for this long is not waited for, ms. */
 const NO_SIGN = 2000;
+/** One that has not answered is asked again after this long, ms: a socket finds out only by a send that its peer has gone. */
+const ASK_AGAIN = 50;
 /** How long a goodbye may wait for a peer that does not read, ms. */
 const LAST_WORD = 1000;
 
@@ -97,11 +99,19 @@ export class Sessions {
 
   /** Resolves when each peer has received what was sent to it so far, or gives no sign. */
   async settled(): Promise<void> {
-    const answers = [...this.list()].map((session) => {
-      const pong = session.nextPong();
-      return session.channel.send(PING) ? pong : Promise.resolve();
+    const waiting = new Set(this.list());
+    const answers = [...waiting].map(async (session) => {
+      await session.nextPong();
+      waiting.delete(session);
     });
+    let again: Timer;
+    const ask = (): void => {
+      again = this.clock.after(ASK_AGAIN, ask);
+      for (const session of waiting) if (!session.channel.send(PING)) session.pong();
+    };
+    ask();
     await bounded(this.clock, NO_SIGN, Promise.all(answers));
+    again!.cancel();
   }
 
   /** The last word: this instance ends. Resolves when it is on its way to each peer, or a second has passed. */

@@ -83,5 +83,5 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Enough for a callback that sets an immediate, which sets another, which resolves a promise. */
-const SETTLE_ROUNDS = 3;
+/** Enough for a request over memory: to be gathered, delivered, answered, gathered, delivered, and resolved. */
+const SETTLE_ROUNDS = 8;

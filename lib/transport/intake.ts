@@ -5,11 +5,6 @@ import { type Batch, decodeBatch, WireError } from '../wire/codec.js';
 const TOLERATED = 100;
 const WINDOW = 10_000;
 
-/** Where a transport counts what it dropped. */
-export interface MalformedCount {
-  malformed: number;
-}
-
 /** Decodes what one connection sends; counts and drops what is malformed, and ignores who sends much of it. */
 export class Intake {
   private bad = 0;
@@ -18,7 +13,7 @@ export class Intake {
 
   constructor(
     private readonly clock: Clock,
-    private readonly count: MalformedCount,
+    private readonly count: { malformed: number },
   ) {}
 
   /** The batch in `frames`; undefined when it is malformed or its sender is being ignored. */

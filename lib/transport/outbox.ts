@@ -10,11 +10,13 @@ export class Outbox {
   private parts: string[] = [];
   private head = 0;
   private bytes = 0;
+  private taken = 0;
 
   constructor(private readonly budget: number) {}
 
+  /** What waits, and what was taken out and has not been sent yet. */
   get queuedBytes(): number {
-    return this.bytes;
+    return this.bytes + this.taken;
   }
 
   get isEmpty(): boolean {
@@ -28,21 +30,29 @@ export class Outbox {
 
   /** @returns false when it does not fit. A part larger than the whole budget fits an empty outbox. */
   add(part: string): boolean {
-    if (this.bytes > 0 && this.bytes + part.length > this.budget) return false;
+    const queued = this.bytes + this.taken;
+    if (queued > 0 && queued + part.length > this.budget) return false;
     this.parts.push(part);
     this.bytes += part.length;
     return true;
   }
 
-  /** The next batch, taken out; empty when nothing waits. */
+  /**
+   * The next batch, taken out; empty when nothing waits. Larger than the limit only when it is one part.
+   * It counts as queued until `sent` is called.
+   */
   take(): string[] {
     const { parts, head } = this;
     let end = head;
     let size = 0;
-    while (end < parts.length && end - head < MAX_BATCH_PARTS && (end === head || size < MAX_BATCH_BYTES)) {
-      size += parts[end++]!.length;
+    while (end < parts.length && end - head < MAX_BATCH_PARTS) {
+      const { length } = parts[end]!;
+      if (end > head && size + length > MAX_BATCH_BYTES) break;
+      size += length;
+      end++;
     }
     this.bytes -= size;
+    this.taken = size;
     if (head === 0 && end === parts.length) {
       this.parts = [];
       return parts;
@@ -59,9 +69,15 @@ export class Outbox {
     return batch;
   }
 
+  /** The batch that was taken last is on its way. */
+  sent(): void {
+    this.taken = 0;
+  }
+
   clear(): void {
     this.parts = [];
     this.head = 0;
     this.bytes = 0;
+    this.taken = 0;
   }
 }

@@ -1,5 +1,6 @@
+import type { Timer } from '../../nucleus/clock.js';
 import type { Batch } from '../wire/codec.js';
-import type { BatchEncoder } from './batch-encoder.js';
+import type { LinkHost } from './link-host.js';
 import { Outbox } from './outbox.js';
 import type { CloseReason, Link, LinkListener } from './transport.js';
 
@@ -18,7 +19,9 @@ export abstract class QueuedLink implements Link {
   private readonly outbox: Outbox;
   private scheduled = false;
   private pumping = false;
-  private retry: NodeJS.Timeout | undefined;
+  /** A batch that the network refused; it goes first. */
+  private unsent: Buffer[] | undefined;
+  private retry: Timer | undefined;
   private retryDelay = FIRST_RETRY;
   private drained: (() => void)[] = [];
   protected ended = false;
@@ -27,15 +30,14 @@ export abstract class QueuedLink implements Link {
 
   constructor(
     readonly remote: string,
-    protected readonly target: string,
-    private readonly encoder: BatchEncoder,
-    protected readonly listener: LinkListener,
-    budget: number,
+    private readonly target: string,
+    protected readonly host: LinkHost,
+    private readonly listener: LinkListener,
   ) {
-    this.outbox = new Outbox(budget);
+    this.outbox = new Outbox(host.budget);
   }
 
-  protected abstract transmit(frames: Buffer[]): Promise<Transmission>;
+  protected abstract transmit(frames: Buffer[]): Transmission | Promise<Transmission>;
   /** Frees what the link holds of the transport. */
   protected abstract release(): void;
   abstract pause(): void;
@@ -57,7 +59,8 @@ export abstract class QueuedLink implements Link {
   }
 
   flushed(): Promise<void> {
-    if (this.ended || (this.outbox.isEmpty && !this.pumping)) return Promise.resolve();
+    const idle = this.outbox.isEmpty && this.unsent === undefined && !this.pumping;
+    if (this.ended || idle) return Promise.resolve();
     return new Promise((resolve) => this.drained.push(resolve));
   }
 
@@ -76,10 +79,19 @@ export abstract class QueuedLink implements Link {
     if (!this.ended) this.listener.received(this, batch);
   }
 
+  /** The network takes messages again. */
+  protected unblocked(): void {
+    if (this.retry === undefined) return;
+    this.retry.cancel();
+    this.retry = undefined;
+    void this.pump();
+  }
+
   protected end(reason: CloseReason): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.retry);
+    this.retry?.cancel();
+    this.unsent = undefined;
     this.outbox.clear();
     this.release();
     this.settle();
@@ -91,40 +103,28 @@ export abstract class QueuedLink implements Link {
     void this.pump();
   };
 
-  /** A batch that the network refused; it goes first. */
-  private unsent: Buffer[] | undefined;
-
   private async pump(): Promise<void> {
-    if (this.pumping || this.ended || !this.ready) return;
+    if (this.pumping || this.ended || !this.ready || this.retry !== undefined) return;
     this.pumping = true;
-    let frames: Buffer[] | undefined = this.unsent;
-    for (;;) {
-      if (frames === undefined) {
-        if (this.outbox.isEmpty) break;
-        frames = this.encoder.encode(this.outbox.take(), this.target);
-      }
-      const transmission = await this.transmit(frames);
+    while (this.unsent !== undefined || !this.outbox.isEmpty) {
+      this.unsent ??= this.host.encoder.encode(this.outbox.take(), this.target);
+      const transmission = await this.transmit(this.unsent);
       if (this.ended) return;
       if (transmission === 'gone') {
         this.end('disconnected');
         return;
       }
       if (transmission === 'blocked') {
-        this.unsent = frames;
-        this.retry = setTimeout(() => {
-          this.retry = undefined;
-          void this.pump();
-        }, this.retryDelay);
+        this.retry = this.host.clock.after(this.retryDelay, () => this.unblocked());
         this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);
-        this.pumping = false;
-        return;
+        break;
       }
-      this.retryDelay = FIRST_RETRY;
+      this.outbox.sent();
       this.unsent = undefined;
-      frames = undefined;
+      this.retryDelay = FIRST_RETRY;
     }
     this.pumping = false;
-    this.settle();
+    if (this.retry === undefined) this.settle();
   }
 
   private settle(): void {

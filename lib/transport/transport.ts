@@ -16,14 +16,17 @@ export interface Link {
   send(part: string): boolean;
   /** Resolves when all that was queued before has been handed to the network, or the link has ended. */
   flushed(): Promise<void>;
-  /** Stops reading, so that the sender's budget fills instead of this process's memory. */
+  /**
+   * Stops reading, so that the sender's budget fills instead of this process's memory. Without effect on an
+   * accepted link where all peers share one socket.
+   */
   pause(): void;
   resume(): void;
   /** Ends the link; what still waits is dropped. Harmless when it has ended. */
   close(): void;
 }
 
-/** What the owner of links is told. Calls come one at a time and must not throw. */
+/** What the owner of links is told. Calls come one at a time, never within `connect`, and must not throw. */
 export interface LinkListener {
   /** A connection that this side opened can carry messages. Not called for accepted ones. */
   opened?(link: Link): void;
@@ -56,11 +59,14 @@ export interface Transport {
    * @throws Error with code `EADDRINUSE` and the like
    */
   listen(endpoint: string, listener: LinkListener): Promise<Listening>;
-  /** Starts to connect to `endpoint`; batches name `target`, an instance id or `ANYBODY`. Messages may be queued at once. */
+  /**
+   * Starts to connect to `endpoint`; batches name `target`, an instance id or `ANYBODY`. Messages may be queued
+   * at once. Never throws: what cannot be reached within 2 s ends as `refused`.
+   */
   connect(endpoint: string, target: string, listener: LinkListener): Link;
   /** How many messages were dropped because they were malformed. */
   readonly malformed: number;
-  /** Ends every link and socket. */
+  /** Ends every link and socket; nothing can be opened any more. Harmless when repeated. */
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../clock.js';
 import type { SourceStatus } from '../discovery.js';
 import type { InstanceRecord } from '../instance-record.js';
 import type { Registry, RegistryListener } from './registry.js';
@@ -40,22 +41,30 @@ export class MemoryRegistryHub {
   }
 }
 
-/** A registry within one process, for tests and for applications that live in one process only. */
+/** How often a record is put again, ms: who had given its instance up hears that it lives. */
+const RENEWAL = 1000;
+
+/**
+ * A registry within one process, for tests and for applications that live in one process only. With a clock it
+ * renews what was put, as the lease of a record in Redis is.
+ */
 export class MemoryRegistry implements Registry {
   private readonly own = new Map<string, InstanceRecord>();
   /** Ids that were ever put here: nothing is told about them. */
   private readonly mine = new Set<string>();
   private listener: RegistryListener | undefined;
+  private renewal: Timer | undefined;
 
   constructor(
     private readonly hub: MemoryRegistryHub,
     private readonly environment: string,
+    private readonly clock?: Clock,
   ) {}
 
   open(listener: RegistryListener): void {
     this.listener = listener;
     this.hub.join(this);
-    for (const record of this.own.values()) this.hub.put(record);
+    this.renew();
   }
 
   put(record: InstanceRecord): void {
@@ -70,12 +79,18 @@ export class MemoryRegistry implements Registry {
 
   async close(): Promise<void> {
     this.listener = undefined;
+    this.renewal?.cancel();
     this.hub.leave(this);
   }
 
   status(): SourceStatus {
     return { name: 'memory', state: this.listener ? 'up' : 'off', detail: 'within this process' };
   }
+
+  private readonly renew = (): void => {
+    for (const record of this.own.values()) this.hub.put(record);
+    this.renewal = this.clock?.after(RENEWAL, this.renew);
+  };
 
   /** For the hub: like a network, it never calls back within the call that caused it. */
   tell(about: InstanceRecord, what: (listener: RegistryListener) => void): void {

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Clock, Timer } from '../clock.js';
+import { redisClients, type RedisClient } from './redis-client.js';
 import type { RedisTarget } from './redis-target.js';
 
 /**
@@ -7,7 +7,7 @@ import type { RedisTarget } from './redis-target.js';
  * until the first trouble (an error, a command unanswered for 2 s) and then thrown away.
  */
 export class RedisLink {
-  private clients: readonly Redis[] = [];
+  private clients: readonly RedisClient[] = [];
   private failure = new Error('not connected');
   private over = false;
   private readonly failed: Promise<never>;
@@ -23,19 +23,17 @@ export class RedisLink {
 
   /** Connects both and listens to `channel`. Rejects when that takes longer than 4 s. */
   async open(channel: string, heard: (text: string) => void): Promise<void> {
-    const { Redis } = await import('ioredis'); // 50 to 85 ms, so only for those who use it
+    const create = await redisClients(this.target);
     if (this.over) throw this.failure;
-    const { url, options } = this.target;
-    const create = (): Redis => (url === undefined ? new Redis(options) : new Redis(url, options));
     const [commands, subscriber] = [create(), create()];
     this.clients = [commands, subscriber];
     for (const client of this.clients) {
       let last: unknown;
       // "Connection is closed" says nothing; the cause is in the error event before it.
-      client.on('error', (error) => (last = error));
+      client.on('error', (error: unknown) => void (last = error));
       client.on('end', () => this.fail(last ?? new Error('the connection was closed')));
     }
-    subscriber.on('message', (_channel, text) => heard(text));
+    subscriber.on('message', (_channel: string, text: string) => heard(text));
     await this.run(async () => {
       await Promise.all(this.clients.map((client) => client.connect()));
       await subscriber.subscribe(channel);
@@ -43,7 +41,7 @@ export class RedisLink {
   }
 
   /** Runs commands; rejects, and ends the link, when they fail or take longer than 2 s. */
-  async run<T>(use: (commands: Redis) => Promise<T>, timeout = COMMAND_MS): Promise<T> {
+  async run<T>(use: (commands: RedisClient) => Promise<T>, timeout = COMMAND_MS): Promise<T> {
     const [commands] = this.clients;
     if (this.over || commands === undefined) throw this.failure;
     const timer = this.clock.after(timeout, () => this.fail(new Error(`no answer within ${timeout} ms`)));
@@ -78,10 +76,10 @@ export class RedisLink {
     this.reject(this.failure);
   }
 
-  /** Resolves when both connections are gone. */
+  /** Resolves when both connections are gone, after a second in any case. */
   async close(): Promise<void> {
     this.fail(new Error('closed'));
-    await Promise.all(
+    const ended = Promise.all(
       this.clients.map(async (client) => {
         if (client.status === 'end') return;
         const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
@@ -89,8 +87,13 @@ export class RedisLink {
         await ended;
       }),
     );
+    let timer: Timer | undefined;
+    const timeUp = new Promise<void>((resolve) => (timer = this.clock.after(CLOSE_MS, resolve)));
+    await Promise.race([ended, timeUp]);
+    timer?.cancel();
   }
 }
 
 const OPEN_MS = 4000;
 const COMMAND_MS = 2000;
+const CLOSE_MS = 1000;

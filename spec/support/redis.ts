@@ -37,6 +37,9 @@ export class RedisFixture {
     args.push('--appendonly', this.options.appendOnly ? 'yes' : 'no', ...(this.options.args ?? []));
     const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
+    const reap = (): void => void child.kill('SIGKILL');
+    process.once('exit', reap); // a run that is broken off must leave no server behind
+    child.once('exit', () => process.off('exit', reap));
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -64,6 +64,15 @@ function specFiles(folder: string): string[] {
     .sort();
 }
 
+/** Ends every process of a group; false when there is none. */
+function endGroup(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
 /** Runs the files in a process of their own and gives what it noted, however it ended. */
 async function suite(files: readonly string[]): Promise<SuiteResult> {
   const directory = mkdtempSync(join(tmpdir(), 'atom-spec-'));
@@ -84,18 +93,28 @@ async function suite(files: readonly string[]): Promise<SuiteResult> {
       cwd: ROOT,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ATOM_SPEC_SCALE: String(scale) },
+      // A process group of its own, so that what specs started can be ended with it.
+      detached: true,
     },
   );
+  const end = (): boolean => endGroup(child.pid);
+  const interrupted = (signal: NodeJS.Signals): void => {
+    end();
+    process.kill(process.pid, signal);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const started = Date.now();
   const watch = setInterval(() => {
     const last = existsSync(log) ? statSync(log).mtimeMs : started;
-    if (Date.now() - last > stuckAfter) child.kill('SIGKILL');
+    if (Date.now() - last > stuckAfter) end();
   }, 1000);
   const exit = await new Promise<string>((done) => {
     child.once('error', (error) => done(error.message));
     child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
   });
   clearInterval(watch);
+  process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  if (end()) console.log('Specs left processes behind; they were ended.');
   const result = readResult(log, exit === 'exit code 0', exit);
   rmSync(directory, { recursive: true });
   return result;

@@ -1,45 +1,46 @@
 import type { Dealer } from 'zeromq';
-import type { BatchEncoder } from '../batch-encoder.js';
-import type { Intake } from '../intake.js';
+import type { Timer } from '../../../nucleus/clock.js';
+import { Intake } from '../intake.js';
+import type { LinkHost } from '../link-host.js';
 import { QueuedLink, type Transmission } from '../queued-link.js';
 import type { LinkListener } from '../transport.js';
-import { sendFailure } from './sockets.js';
+import { CONNECT_TIMEOUT, makeDealer, sendFailure } from './sockets.js';
 
 /** An outgoing connection: one DEALER to one ROUTER, for one life. */
 export class DealerLink extends QueuedLink {
+  private socket: Dealer | undefined;
+  private readonly intake: Intake;
+  private timeout: Timer | undefined;
   private paused: Promise<void> | undefined;
   private unpause: (() => void) | undefined;
 
   constructor(
-    private readonly socket: Dealer,
     endpoint: string,
     target: string,
-    encoder: BatchEncoder,
-    private readonly intake: Intake,
+    host: LinkHost,
     listener: LinkListener,
-    budget: number,
     private readonly released: (link: DealerLink) => void,
   ) {
-    super(endpoint, target, encoder, listener, budget);
+    super(endpoint, target, host, listener);
+    this.intake = new Intake(host.clock, host);
   }
 
   start(): void {
-    const { events } = this.socket;
-    events.on('handshake', () => this.opened());
-    events.on('disconnect', () => this.lost());
-    events.on('connect:retry', () => this.lost());
-    events.on('close', () => this.lost());
-    events.on('handshake:error:auth', () => this.lost());
-    events.on('handshake:error:protocol', () => this.lost());
-    events.on('handshake:error:other', () => this.lost());
     try {
-      this.socket.connect(this.remote);
+      const socket = makeDealer(this.host, this.remote);
+      this.socket = socket;
+      const { events } = socket;
+      events.on('handshake', () => this.connected());
+      for (const loss of LOSSES) events.on(loss, () => this.lost());
+      socket.connect(this.remote);
+      void this.read(socket);
     } catch {
-      // An address that cannot be parsed or has no route: told like a refusal, after the caller has its link.
+      // Told like a refusal, after the caller has its link: an address that cannot be parsed, no descriptor left.
       setImmediate(() => this.lost());
       return;
     }
-    void this.read();
+    // A name that does not resolve and a peer that does not speak show in no event.
+    this.timeout = this.host.clock.after(CONNECT_TIMEOUT, () => setImmediate(() => this.tooLate()));
   }
 
   pause(): void {
@@ -54,7 +55,7 @@ export class DealerLink extends QueuedLink {
 
   protected async transmit(frames: Buffer[]): Promise<Transmission> {
     try {
-      await this.socket.send(frames);
+      await this.socket!.send(frames);
       return 'sent';
     } catch (error) {
       return sendFailure(error);
@@ -62,19 +63,29 @@ export class DealerLink extends QueuedLink {
   }
 
   protected release(): void {
+    this.timeout?.cancel();
     this.resume();
-    this.socket.close();
+    this.socket?.close();
     this.released(this);
+  }
+
+  private connected(): void {
+    this.timeout?.cancel();
+    this.opened();
+  }
+
+  private tooLate(): void {
+    if (!this.ready) this.lost();
   }
 
   private lost(): void {
     this.end(this.ready ? 'disconnected' : 'refused');
   }
 
-  private async read(): Promise<void> {
+  private async read(socket: Dealer): Promise<void> {
     try {
       while (!this.ended) {
-        const batch = this.intake.accept(await this.socket.receive());
+        const batch = this.intake.accept(await socket.receive());
         if (batch !== undefined) this.received(batch);
         if (this.paused !== undefined) await this.paused;
       }
@@ -84,3 +95,13 @@ export class DealerLink extends QueuedLink {
     }
   }
 }
+
+/** With `reconnectInterval: -1` a refused connection shows as `close`, an ended one as `disconnect`. */
+const LOSSES = [
+  'disconnect',
+  'close',
+  'connect:retry',
+  'handshake:error:auth',
+  'handshake:error:protocol',
+  'handshake:error:other',
+] as const;

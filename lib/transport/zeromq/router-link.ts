@@ -1,11 +1,9 @@
 import type { Router } from 'zeromq';
-import type { Batch } from '../../wire/codec.js';
-import type { BatchEncoder } from '../batch-encoder.js';
-import { Intake, type MalformedCount } from '../intake.js';
+import { ANYBODY } from '../../wire/codec.js';
+import { Intake } from '../intake.js';
+import type { LinkHost } from '../link-host.js';
 import { QueuedLink, type Transmission } from '../queued-link.js';
 import type { CloseReason, LinkListener } from '../transport.js';
-import type { Clock } from '../../../nucleus/clock.js';
-import { ANYBODY } from '../../wire/codec.js';
 import { sendFailure } from './sockets.js';
 
 /** One peer that connected to a ROUTER, known by the routing id that libzmq gave it. */
@@ -17,26 +15,23 @@ export class RouterLink extends QueuedLink {
   constructor(
     private readonly socket: Router,
     private readonly routingId: Buffer,
-    private readonly clock: Clock,
-    encoder: BatchEncoder,
-    count: MalformedCount,
+    host: LinkHost,
     listener: LinkListener,
-    budget: number,
     private readonly released: (link: RouterLink) => void,
   ) {
-    super(routingId.toString('hex'), ANYBODY, encoder, listener, budget);
-    this.intake = new Intake(clock, count);
-    this.heardAt = clock.now();
+    super(routingId.toString('hex'), ANYBODY, host, listener);
+    this.intake = new Intake(host.clock, host);
+    this.heardAt = host.clock.now();
     this.ready = true;
   }
 
   take(frames: Buffer[]): void {
-    this.heardAt = this.clock.now();
-    const batch: Batch | undefined = this.intake.accept(frames);
+    this.heardAt = this.host.clock.now();
+    const batch = this.intake.accept(frames);
     if (batch !== undefined) this.received(batch);
   }
 
-  /** Ends it for a reason that the socket has, such as silence. */
+  /** Ends it for a reason that the socket has. */
   drop(reason: CloseReason): void {
     this.end(reason);
   }

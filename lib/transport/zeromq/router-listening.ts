@@ -1,7 +1,5 @@
 import type { Router } from 'zeromq';
-import type { Clock } from '../../../nucleus/clock.js';
-import type { BatchEncoder } from '../batch-encoder.js';
-import type { MalformedCount } from '../intake.js';
+import type { LinkHost } from '../link-host.js';
 import type { Listening, LinkListener } from '../transport.js';
 import { RouterLink } from './router-link.js';
 
@@ -18,11 +16,8 @@ export class RouterListening implements Listening {
   constructor(
     private readonly socket: Router,
     readonly endpoint: string,
-    private readonly clock: Clock,
-    private readonly encoder: BatchEncoder,
-    private readonly count: MalformedCount,
+    private readonly host: LinkHost,
     private readonly listener: LinkListener,
-    private readonly budget: number,
     private readonly released: (listening: RouterListening) => void,
   ) {
     this.sweeper = setInterval(() => this.sweep(), SWEEP).unref();
@@ -43,7 +38,10 @@ export class RouterListening implements Listening {
     try {
       while (!this.closed) {
         const [routingId, ...frames] = await this.socket.receive();
-        if (routingId !== undefined) this.link(routingId).take(frames);
+        if (routingId === undefined) continue;
+        const key = routingId.toString('latin1');
+        if (isGoodbye(frames)) this.links.get(key)?.drop('disconnected');
+        else this.link(key, routingId).take(frames);
       }
     } catch {
       // `receive` fails only when the socket was closed.
@@ -51,29 +49,24 @@ export class RouterListening implements Listening {
     }
   }
 
-  private link(routingId: Buffer): RouterLink {
-    const key = routingId.toString('latin1');
+  private link(key: string, routingId: Buffer): RouterLink {
     let link = this.links.get(key);
     if (link === undefined) {
       // The id may lie in a slab that is used again: keep a copy.
       const id = Buffer.from(routingId);
-      link = new RouterLink(
-        this.socket,
-        id,
-        this.clock,
-        this.encoder,
-        this.count,
-        this.listener,
-        this.budget,
-        () => void this.links.delete(key),
-      );
+      link = new RouterLink(this.socket, id, this.host, this.listener, () => void this.links.delete(key));
       this.links.set(key, link);
     }
     return link;
   }
 
   private sweep(): void {
-    const limit = this.clock.now() - SILENCE;
+    const limit = this.host.clock.now() - SILENCE;
     for (const link of [...this.links.values()]) if (link.heardAt < limit) link.drop('silent');
   }
+}
+
+/** One empty frame: how libzmq says that a peer has disconnected. */
+function isGoodbye(frames: readonly Buffer[]): boolean {
+  return frames.length === 1 && frames[0]!.length === 0;
 }

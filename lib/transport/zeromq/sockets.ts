@@ -1,16 +1,22 @@
 import { context, Dealer, Router } from 'zeromq';
-import { DEFAULT_BUDGET } from '../transport.js';
+import type { LinkHost } from '../link-host.js';
+import { MAX_BATCH_BYTES } from '../outbox.js';
 
 /** libzmq's limit for one process; the default, 1,023, is too low for a large mesh. Set before the first socket. */
 const MAX_SOCKETS = 65_535;
 
-/** A full batch is about this large: turns a byte budget into a high-water mark, which counts messages. */
-const BATCH_BYTES = 64 * 1024;
-/** libzmq holds at most this share of a budget itself; the outbox holds the rest. */
-const HIGH_WATER_MARK = Math.ceil(DEFAULT_BUDGET / 4 / BATCH_BYTES);
+/** libzmq counts messages: this many full batches are a quarter of the budget; the outbox holds the rest. */
+const highWaterMark = (budget: number): number => Math.max(2, Math.ceil(budget / 4 / MAX_BATCH_BYTES));
 
-/** TCP connect and ZMTP handshake, ms. */
-const CONNECT_TIMEOUT = 2000;
+/** Name resolution, TCP connect and ZMTP handshake together, ms. */
+export const CONNECT_TIMEOUT = 2000;
+
+/** How long a closed socket goes on sending what it had taken, ms: the goodbye is the last message. */
+const LINGER = 500;
+
+/** zmq.h: `ZMQ_ROUTER_NOTIFY`, and its value for disconnections. */
+const ROUTER_NOTIFY = 97;
+const NOTIFY_DISCONNECT = 2;
 
 let prepared = false;
 
@@ -20,31 +26,42 @@ function prepare(): void {
   context.maxSockets = MAX_SOCKETS;
 }
 
-/** How long a closed socket goes on sending what it had taken, ms: the goodbye is the last message. */
-const LINGER = 500;
-
-const common = (maxBody: number) => ({
+const common = ({ maxFrame, budget }: LinkHost, endpoint: string) => ({
   linger: LINGER,
   sendTimeout: 0,
-  sendHighWaterMark: HIGH_WATER_MARK,
-  receiveHighWaterMark: HIGH_WATER_MARK,
-  // A batch is at most one body over its limit, which counts UTF-16 units; the rest is room for the envelope.
-  maxMessageSize: maxBody + 4 * BATCH_BYTES,
+  sendHighWaterMark: highWaterMark(budget),
+  receiveHighWaterMark: highWaterMark(budget),
+  maxMessageSize: maxFrame,
+  handshakeInterval: CONNECT_TIMEOUT,
   heartbeatInterval: 1000,
   heartbeatTimeout: 5000,
+  // Only where it is asked for: an IPv4 address looks different on an IPv6 socket.
+  ipv6: endpoint.includes('['),
 });
 
-/** A socket that others connect to. `mandatory`: a send to who has gone fails instead of vanishing. */
-export function makeRouter(maxBody: number): Router {
+/** A ROUTER that says when a peer has disconnected: the peer's id and one empty frame. */
+class NotifyingRouter extends Router {
+  notifyDisconnect(): this {
+    this.setInt32Option(ROUTER_NOTIFY, NOTIFY_DISCONNECT);
+    return this;
+  }
+}
+
+/**
+ * A socket that others connect to. `mandatory`: a send to who has gone fails instead of vanishing.
+ * `zapDomain`: peers of ZMTP 1.0, which any bytes may seem to be, are not let in.
+ */
+export function makeRouter(host: LinkHost, endpoint: string): Router {
   prepare();
-  return new Router({ ...common(maxBody), mandatory: true, ipv6: false });
+  const options = { ...common(host, endpoint), mandatory: true, zapDomain: 'atom' };
+  return new NotifyingRouter(options).notifyDisconnect();
 }
 
 /** One outgoing connection. `immediate`: nothing is queued for a peer that is not there. */
-export function makeDealer(maxBody: number): Dealer {
+export function makeDealer(host: LinkHost, endpoint: string): Dealer {
   prepare();
   return new Dealer({
-    ...common(maxBody),
+    ...common(host, endpoint),
     immediate: true,
     reconnectInterval: -1,
     connectTimeout: CONNECT_TIMEOUT,

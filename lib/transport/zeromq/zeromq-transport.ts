@@ -1,76 +1,54 @@
 import { type Clock, systemClock } from '../../../nucleus/clock.js';
-import { BatchEncoder } from '../batch-encoder.js';
-import { Intake } from '../intake.js';
-import {
-  DEFAULT_BUDGET,
-  DEFAULT_MAX_BODY,
-  type Link,
-  type LinkListener,
-  type Listening,
-  type Transport,
-  type TransportOptions,
-} from '../transport.js';
+import { LinkHost } from '../link-host.js';
+import type { Link, LinkListener, Listening, Transport, TransportOptions } from '../transport.js';
 import { DealerLink } from './dealer-link.js';
+import { checkIpcPath } from './ipc-path.js';
 import { RouterListening } from './router-listening.js';
-import { makeDealer, makeRouter } from './sockets.js';
+import { makeRouter } from './sockets.js';
 
 /** The transport over ZeroMQ: a ROUTER per listening endpoint, a DEALER per connection. */
 export class ZeromqTransport implements Transport {
-  malformed = 0;
-  private readonly encoder: BatchEncoder;
-  private readonly budget: number;
-  private readonly maxBody: number;
+  private readonly host: LinkHost;
   /** Strong references: a socket that is collected ends its process without a word. */
   private readonly open = new Set<DealerLink | RouterListening>();
+  private closed = false;
 
-  constructor(
-    options: TransportOptions,
-    private readonly clock: Clock = systemClock,
-  ) {
-    this.encoder = new BatchEncoder(options.instance, clock);
-    this.budget = options.budget ?? DEFAULT_BUDGET;
-    this.maxBody = options.maxBody ?? DEFAULT_MAX_BODY;
+  constructor(options: TransportOptions, clock: Clock = systemClock) {
+    this.host = new LinkHost(options, clock);
+  }
+
+  get malformed(): number {
+    return this.host.malformed;
   }
 
   async listen(endpoint: string, listener: LinkListener): Promise<Listening> {
-    const socket = makeRouter(this.maxBody);
+    await checkIpcPath(endpoint);
+    const socket = makeRouter(this.host, endpoint);
     try {
       await socket.bind(endpoint);
+      if (this.closed) throw new Error(`cannot listen on ${endpoint}: the transport is closed`);
     } catch (error) {
       socket.close();
       throw error;
     }
-    const listening = new RouterListening(
-      socket,
-      socket.lastEndpoint ?? endpoint,
-      this.clock,
-      this.encoder,
-      this,
-      listener,
-      this.budget,
-      (closed) => this.open.delete(closed),
-    );
+    const bound = socket.lastEndpoint ?? endpoint;
+    const released = (closed: RouterListening): void => void this.open.delete(closed);
+    const listening = new RouterListening(socket, bound, this.host, listener, released);
     this.open.add(listening);
     return listening;
   }
 
   connect(endpoint: string, target: string, listener: LinkListener): Link {
-    const link = new DealerLink(
-      makeDealer(this.maxBody),
-      endpoint,
-      target,
-      this.encoder,
-      new Intake(this.clock, this),
-      listener,
-      this.budget,
-      (closed) => this.open.delete(closed),
-    );
+    const released = (ended: DealerLink): void => void this.open.delete(ended);
+    const link = new DealerLink(endpoint, target, this.host, listener, released);
     this.open.add(link);
-    link.start();
+    if (this.closed) setImmediate(() => link.close());
+    else link.start();
     return link;
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     for (const one of [...this.open]) await one.close();
   }
 }

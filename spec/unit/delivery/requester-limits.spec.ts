@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type CallRequest, Requester } from '../../../lib/delivery/requester.js';
-import type { Envelope, Request } from '../../../lib/wire/envelope.js';
+import type { Envelope, Request, Response } from '../../../lib/wire/envelope.js';
 import type { InstanceRecord } from '../../../nucleus/instance-record.js';
 import { errorOf } from '../runtime/support.js';
 import { FakeNetwork } from './support.js';
@@ -16,9 +16,18 @@ describe('Requester, what it sends and how it ends', () => {
     requester.started();
   });
 
+  const convert = (answer: unknown): unknown => answer;
   const call = (over: Partial<CallRequest> = {}) => {
-    const base = { kind: 'req', service: '@a/b', what: 'x', data: { n: 1 }, version: 1, by: '' } as const;
-    const promise = requester.call({ ...base, ...over });
+    const base = {
+      kind: 'req',
+      service: '@a/b',
+      what: 'x',
+      data: { n: 1 },
+      version: 1,
+      by: '',
+      convert,
+    } as const;
+    const promise = requester.call({ ...base, ...over }) as Promise<Response>;
     promise.catch(() => undefined);
     return promise;
   };
@@ -49,14 +58,14 @@ describe('Requester, what it sends and how it ends', () => {
     expect(requestsTo(record)[0]).to.deep.include({ d: { n: 1 } });
   });
 
-  it('takes ACCEPTED as the receipt of a signal', async () => {
+  it('takes ACCEPTED as the answer to a signal, and says whose it is', async () => {
     const record = network.add('@a/b');
-    const receipt = call({ kind: 'sig', what: 'topic' });
+    const receipt = call({ kind: 'sig', what: 'topic', convert: ({ t }, instance) => ({ t, instance }) });
     network.open(record);
     const signal = network.link(record).of('sig')[0]!;
     expect(signal.p).to.equal('topic');
     network.link(record).receive([{ t: 'acc', i: signal.i }]);
-    expect(await receipt).to.deep.equal({ service: '@a/b', instance: record.id });
+    expect(await receipt).to.deep.equal({ t: 'acc', instance: record.id });
   });
 
   it('closes a connection that nobody has used for a minute, and opens another when needed', async () => {

@@ -3,7 +3,7 @@ import { MAX_IN_FLIGHT } from '../../../lib/delivery/peer.js';
 import { type CallRequest, Requester } from '../../../lib/delivery/requester.js';
 import { currentMessage } from '../../../lib/runtime/current-message.js';
 import { AtomError } from '../../../lib/errors.js';
-import type { Envelope, Request } from '../../../lib/wire/envelope.js';
+import type { Envelope, Request, Response } from '../../../lib/wire/envelope.js';
 import type { InstanceRecord } from '../../../nucleus/instance-record.js';
 import { contextOf, errorOf } from '../runtime/support.js';
 import { FakeNetwork } from './support.js';
@@ -19,9 +19,18 @@ describe('Requester', () => {
     requester.started();
   });
 
+  const convert = (answer: unknown): unknown => answer;
   const call = (over: Partial<CallRequest> = {}) => {
-    const base = { kind: 'req', service: '@a/b', what: 'x', data: { n: 1 }, version: 1, by: '' } as const;
-    const promise = requester.call({ ...base, ...over });
+    const base = {
+      kind: 'req',
+      service: '@a/b',
+      what: 'x',
+      data: { n: 1 },
+      version: 1,
+      by: '',
+      convert,
+    } as const;
+    const promise = requester.call({ ...base, ...over }) as Promise<Response>;
     promise.catch(() => undefined);
     return promise;
   };
@@ -231,7 +240,8 @@ describe('Requester', () => {
   it('inherits deadline, trace and end of the message being handled', async () => {
     const record = network.add('@a/b');
     const parent = contextOf({ ...network, deadlines: requester.deadlines }, 500, { tracestate: 'v=1' });
-    const nested = errorOf(currentMessage.run(parent, () => call()));
+    currentMessage.use();
+    const nested = errorOf(currentMessage.run(parent, () => call()) as Promise<unknown>);
     network.open(record);
     const [sent] = requestsTo(record);
     expect(sent).to.include({ dl: 500 });
@@ -240,7 +250,7 @@ describe('Requester', () => {
     parent.cancel(new AtomError('CANCELLED', 'given up'));
     expect(await nested).to.include({ code: 'CANCELLED', outcome: 'UNKNOWN' });
     expect(network.link(record).of('can')).to.have.length(1);
-    const after = await errorOf(currentMessage.run(parent, () => call()));
+    const after = await errorOf(currentMessage.run(parent, () => call()) as Promise<unknown>);
     expect(after).to.include({ code: 'CANCELLED', outcome: 'NOT_SENT', message: 'given up' });
     expect(requestsTo(record)).to.have.length(1);
   });

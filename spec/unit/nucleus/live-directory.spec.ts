@@ -16,7 +16,8 @@ describe('LiveDirectory', () => {
   beforeEach(() => {
     clock = new FakeClock();
     logged = [];
-    const logger = { ...silentLogger, error: (_: object, message: string) => void logged.push(message) };
+    const log = (_: object, message: string): void => void logged.push(message);
+    const logger = { ...silentLogger, error: log, warn: log };
     directory = new LiveDirectory({ self, environment: 'test', host: 'host-a', clock, logger });
     changes = [];
     directory.subscribe((change) => void changes.push(change));
@@ -62,6 +63,14 @@ describe('LiveDirectory', () => {
         directory.offer(aRecord({ host: 'host-b', endpoint: 'tcp://10.0.0.2:5000' }), 'registry'),
       ).to.equal(true);
       expect(directory.offer(aRecord({ endpoint: 'tcp://127.0.0.1:5000' }), 'registry')).to.equal(true);
+    });
+
+    it('says once how to mend an instance that other hosts cannot reach', () => {
+      const far = { host: 'host-b', endpoint: 'tcp://127.0.0.1:5000' };
+      directory.offer(aRecord(far), 'registry');
+      directory.offer(aRecord(far), 'registry');
+      expect(logged).to.have.length(1);
+      expect(logged[0]).to.include('ATOM_BIND');
     });
 
     it('gives the same list until something changes', () => {

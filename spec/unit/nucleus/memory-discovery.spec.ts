@@ -33,13 +33,12 @@ describe('memoryDiscovery', () => {
   }
   const idsOf = (discovery: Discovery): string[] => discovery.directory.list().map(({ record }) => record.id);
 
-  it('makes members known to one another without a timer', async () => {
+  it('makes members known to one another at once', async () => {
     const [a, b] = [join(), join()];
     join('production');
     await Promise.resolve();
     expect(idsOf(a.discovery)).to.deep.equal([b.record.id]);
     expect(idsOf(b.discovery)).to.deep.equal([a.record.id]);
-    expect(clock.pending).to.equal(0);
   });
 
   it('tells revisions and leaves', async () => {
@@ -63,6 +62,18 @@ describe('memoryDiscovery', () => {
     await clock.settle();
     expect(idsOf(a.discovery)).to.deep.equal([b.record.id]);
     expect(a.discovery.directory.get(b.record.id)?.against).to.be.empty;
+  });
+
+  it('finds again whom it had given up', async () => {
+    const [a, b] = [join(), join()];
+    await clock.settle();
+    probe.fallSilent(b.record.endpoint);
+    hub.expire(b.record.id);
+    await clock.settle();
+    expect(idsOf(a.discovery)).to.be.empty;
+    probe.listen(b.record);
+    await clock.advance(3000);
+    expect(idsOf(a.discovery)).to.deep.equal([b.record.id]);
   });
 
   it('shows its state', async () => {

@@ -168,9 +168,10 @@ describe('RequestServer', () => {
   });
 
   it('is the current message while its handler runs', async () => {
+    currentMessage.use();
     operation(async (context) => {
       await Promise.resolve();
-      return currentMessage.getStore() === context;
+      return currentMessage.get() === context;
     });
     receive(request());
     expect(await answers()).to.deep.equal([{ t: 'res', i: 1, d: true }]);

@@ -64,8 +64,7 @@ export function contextHost() {
 }
 
 export function contextOf(host = contextHost(), deadline = Infinity, headers = {}): InboundContext {
-  const caller = { instance: PEER, service: '' };
-  return new InboundContext(host, 'request', '@a/b', 'x', '', undefined, headers, caller, deadline);
+  return new InboundContext(host, 'request', '@a/b', 'x', '', undefined, headers, PEER, '', deadline);
 }
 
 /** What `run` throws or rejects with, which must be an AtomError. */

@@ -1,0 +1,77 @@
+import { type Clock, type Random, systemClock } from '../../nucleus/clock.js';
+import { silentLogger } from '../../nucleus/logger.js';
+import { memoryDiscovery } from '../../nucleus/memory-discovery.js';
+import { type Application } from '../application/application.js';
+import { assemble, Empty } from '../application/factory.js';
+import { createLogger } from '../application/logger.js';
+import type { NodeParts } from '../application/mesh-node.js';
+import { type AtomOptions, resolveOptions } from '../application/options.js';
+import type { AtomClient } from '../client/atom-client.js';
+import type { Override } from '../container/overrides.js';
+import type { ModuleReference, Token } from '../metadata/definitions.js';
+import { MemoryTransport } from '../transport/memory/memory-transport.js';
+import { TestNetwork } from './test-network.js';
+
+/** Takes the place of a provider, wherever a module provides its token. */
+export type TestOverride = { readonly provide: Token } & Override;
+
+/** Where and how a test application lives. */
+export interface TestPlace {
+  /** Default: one of its own, where it is alone. */
+  readonly network?: TestNetwork;
+  /** Default: the machine's clock. A `FakeClock` is shared by all applications of a network. */
+  readonly clock?: Clock;
+  /** Default: `Math.random`. */
+  readonly random?: Random;
+  /** As for `AtomFactory.create`; silent, and deaf to signals and environment variables, unless they say otherwise. */
+  readonly options?: Omit<AtomOptions, 'discovery'>;
+}
+
+export interface TestApplicationOptions extends TestPlace {
+  readonly overrides?: readonly TestOverride[];
+}
+
+/**
+ * An application that listens, on the memory transport and with memory discovery: no socket, no file, no other
+ * process. Close it when done.
+ * @throws BootstrapError as `AtomFactory.create`, and for an override that replaces nothing
+ */
+export function createTestApplication(
+  root: ModuleReference,
+  { overrides = [], ...place }: TestApplicationOptions = {},
+): Promise<Application> {
+  const replaced = new Map<Token, Override>(overrides.map(({ provide, ...override }) => [provide, override]));
+  // A mistake is a rejection, as one in `listen` is.
+  return Promise.resolve().then(() => assemble(root, testParts(place), replaced).listen());
+}
+
+/** A client that serves nothing; call `close` when done. */
+export async function createTestClient(
+  network: TestNetwork,
+  place: Omit<TestPlace, 'network'> = {},
+): Promise<AtomClient & { close(): Promise<void> }> {
+  const app = await createTestApplication(Empty, { ...place, network });
+  return Object.assign(app.client, { close: () => app.close() });
+}
+
+function testParts({
+  network = new TestNetwork(),
+  clock = systemClock,
+  random = Math.random,
+  options: given = {},
+}: TestPlace): NodeParts {
+  const options = resolveOptions({ logger: false, shutdownSignals: false, ...given }, {});
+  const { environment, budget, maxBody } = options;
+  const logger = options.logger === false ? silentLogger : (options.logger ?? createLogger(options.logLevel));
+  return {
+    options,
+    clock,
+    random,
+    logger,
+    hostId: 'memory',
+    createTransport: (instance) =>
+      new MemoryTransport(network.messages, { instance, budget, maxBody }, clock),
+    createDiscovery: (self) =>
+      memoryDiscovery(network.registry, { self, environment, clock, random, logger }),
+  };
+}
