@@ -98,7 +98,7 @@ export class AtomClient {
       if (options !== NO_OPTIONS) checkRequestOptions(options);
       return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : AtomError.from(error));
     }
   }
 
