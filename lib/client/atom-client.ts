@@ -103,7 +103,7 @@ export class AtomClient {
       if (options !== NO_OPTIONS) checkRequestOptions(options);
       return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : AtomError.from(error));
     }
   }
 
@@ -133,7 +133,7 @@ export class AtomClient {
         this.publishChecked(topic, context.data, check, context.headers),
       ) as Promise<PublishReceipt>;
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : AtomError.from(error));
     }
   }
 
@@ -285,7 +285,7 @@ export class AtomClient {
       data: notSentIfWrong(() =>
         encodeData(serializeMessage(check, message), this.host.maxBody, 'topic', topic),
       ),
-      version: versionOf(check) ?? 1,
+      version: versionOf(check),
       headers: traced(headers),
     });
   }
@@ -340,7 +340,7 @@ export class AtomClient {
       service,
       what,
       data: lexeme === undefined ? data : notSentIfWrong(() => lexeme.serialize(lexeme.parse(data))),
-      version: lexeme?.version ?? 1,
+      version: lexeme === undefined ? undefined : versionOf({ kind: 'lexeme', lexeme }),
       by: this.by(),
       timeout: options.timeout,
       signal: options.signal,
@@ -403,7 +403,7 @@ function plainAnswer(answer: Response | Accepted): unknown {
 
 function checkedAnswer(answer: Response, returns: MessageCheck, service: string, what: string): unknown {
   try {
-    return checkMessage(returns, answer.d, answer.v ?? 1);
+    return checkMessage(returns, answer.d, answer.v);
   } catch (error) {
     const cause = AtomError.from(error);
     const message = `The answer of '${service}::${what}' is not what was declared: ${cause.message}`;

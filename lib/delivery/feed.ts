@@ -183,7 +183,7 @@ export class Feed {
     const startedAt = this.host.clock.now();
     handler.stats.started(caller);
     try {
-      context.data = checkMessage(handler.accepts, event.d, event.v ?? 1);
+      context.data = checkMessage(handler.accepts, event.d, event.v);
       const result: unknown = currentMessage.run(context, handler.run);
       if (isThenable(result)) {
         return Promise.resolve(result).then(

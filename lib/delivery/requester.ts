@@ -34,8 +34,8 @@ export interface CallRequest {
   /** Operation or topic. */
   readonly what: string;
   readonly data: unknown;
-  /** The lexeme's; 1 without one. */
-  readonly version: number;
+  /** The lexeme's, where there is one. */
+  readonly version: number | undefined;
   /** The calling service, or empty. */
   readonly by: string;
   readonly timeout?: number | undefined;
@@ -72,6 +72,8 @@ export class Requester {
   started(): void {
     this.graceEnds = this.host.clock.now() + this.options.discoveryGrace;
     this.grace = this.host.clock.after(this.options.discoveryGrace, () => {
+      // Timers of the system fire up to a millisecond early: what comes within it must not wait for another.
+      this.graceEnds = -Infinity;
       for (const call of [...this.unrouted]) this.notFound(call);
     });
   }
@@ -239,7 +241,7 @@ export class Requester {
     // Whole milliseconds are precise enough, and much cheaper to print and to parse.
     let body = `${this.prefix(kind, service, what)},"dl":${Math.ceil(deadline)}`;
     if (by !== '') body += `,"by":${JSON.stringify(by)}`;
-    if (version !== 1) body += `,"v":${version}`;
+    if (version !== undefined) body += `,"v":${version}`;
     if (headers !== undefined) body += `,"h":${JSON.stringify(headers)}`;
     return json === undefined ? `${body}}` : `${body},"d":${json}}`;
   }

@@ -30,7 +30,8 @@ export interface OutgoingEvent {
   /** The publishing service, or empty. */
   readonly by: string;
   readonly data: string | undefined;
-  readonly version: number;
+  /** The lexeme's, where there is one. */
+  readonly version: number | undefined;
   readonly headers: Headers | undefined;
 }
 
@@ -179,7 +180,7 @@ function encoder(event: OutgoingEvent): Encode {
   const { topic, by, data, version, headers } = event;
   let tail = `,"p":${JSON.stringify(topic)}`;
   if (by !== '') tail += `,"by":${JSON.stringify(by)}`;
-  if (version !== 1) tail += `,"v":${version}`;
+  if (version !== undefined) tail += `,"v":${version}`;
   if (headers !== undefined) tail += `,"h":${JSON.stringify(headers)}`;
   tail += data === undefined ? '}' : `,"d":${data}}`;
   let lastId = -1;

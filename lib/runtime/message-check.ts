@@ -6,7 +6,7 @@ import { MAX_DEPTH, sanitize } from '../wire/sanitize.js';
  * Checks a message and revives it, as its handler declares.
  * @throws AtomError `INVALID_ARGUMENT`
  */
-export function checkMessage(check: MessageCheck, data: unknown, version: number): unknown {
+export function checkMessage(check: MessageCheck, data: unknown, version: number | undefined): unknown {
   switch (check.kind) {
     case 'lexeme':
       return check.lexeme.parse(data, version);
@@ -36,9 +36,12 @@ export function serializeMessage(check: MessageCheck, value: unknown): unknown {
   return lexeme.serialize(lexeme.parse(value));
 }
 
-/** The version that travels with a message; undefined for 1, which is not sent. */
+/**
+ * The version that travels with a message of a lexeme. Undefined for plain data and for classes without `@Lexeme`:
+ * they claim none, and are taken to be of the version that the receiver knows.
+ */
 export function versionOf(check: MessageCheck): number | undefined {
-  return check.kind === 'lexeme' && check.lexeme.version !== 1 ? check.lexeme.version : undefined;
+  return check.kind === 'lexeme' && check.lexeme.label !== undefined ? check.lexeme.version : undefined;
 }
 
 function typeName(value: unknown): string {

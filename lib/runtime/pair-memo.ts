@@ -16,7 +16,8 @@ export class PairMemo<T> {
     let inner = this.outer.get(first);
     if (inner === undefined) {
       if (this.outer.size >= MAX_ENTRIES) this.outer.clear();
-      this.outer.set(first, (inner = new Map()));
+      inner = new Map<string, T>();
+      this.outer.set(first, inner);
     }
     if (inner.size >= MAX_ENTRIES) inner.clear();
     inner.set(second, value);

@@ -129,7 +129,7 @@ export class RequestServer {
     session.running.set(envelope.i, context);
     let outcome: Outcome = 'REJECTED';
     try {
-      context.data = checkMessage(operation.accepts, envelope.d, envelope.v ?? 1);
+      context.data = checkMessage(operation.accepts, envelope.d, envelope.v);
       outcome = 'FAILED';
       const result: unknown = currentMessage.run(context, operation.run);
       if (isThenable(result)) {
@@ -220,7 +220,7 @@ export class RequestServer {
     }
     let messages: unknown[];
     try {
-      messages = handlers.map((handler) => checkMessage(handler.accepts, envelope.d, envelope.v ?? 1));
+      messages = handlers.map((handler) => checkMessage(handler.accepts, envelope.d, envelope.v));
     } catch (error) {
       session.channel.send(encodeError(envelope.i, AtomError.from(error), 'REJECTED'));
       return;

@@ -29,7 +29,7 @@ interface Call {
   /** The sending service, where there is one. */
   readonly by?: string;
   readonly h?: Readonly<Record<string, string>>;
-  /** Version of the lexeme; 1 where absent. */
+  /** Version of the lexeme. Absent for plain data: taken to be of the version that the receiver knows. */
   readonly v?: number;
   /** The message itself. */
   readonly d?: unknown;

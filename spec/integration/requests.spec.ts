@@ -74,9 +74,9 @@ class Front {
   }
 
   @OnRequest()
-  inner(_: Order, { remaining, traceId, caller, headers, ...rest }: MessageContext): object {
-    const left = remaining.call({ ...rest, remaining } as never);
-    return { left, trace: traceId, by: caller.service, parent: headers.traceparent };
+  inner(_: Order, context: MessageContext): object {
+    const { traceId, caller, headers } = context;
+    return { left: context.remaining(), trace: traceId, by: caller.service, parent: headers.traceparent };
   }
 
   @OnRequest({ accepts: 'any' })

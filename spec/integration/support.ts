@@ -1,4 +1,4 @@
-import { AtomClient } from '../../lib/client/atom-client.js';
+import type { AtomClient } from '../../lib/client/atom-client.js';
 import type { Application } from '../../lib/application/application.js';
 import { AtomFactory } from '../../lib/application/factory.js';
 import type { AtomOptions } from '../../lib/application/options.js';

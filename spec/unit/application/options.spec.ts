@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { type AtomOptions, resolveOptions } from '../../../lib/application/options.js';
+import { resolveOptions } from '../../../lib/application/options.js';
 import { BootstrapError } from '../../../lib/errors.js';
 
 function problems(options: object, env: NodeJS.ProcessEnv = {}): readonly string[] {
   try {
-    resolveOptions(options as AtomOptions, env);
+    resolveOptions(options, env);
   } catch (error) {
     if (error instanceof BootstrapError) return error.problems;
     throw error;

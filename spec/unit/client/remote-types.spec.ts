@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-call -- what must not compile is called too */
 import { expect } from 'chai';
 import type { AtomClient } from '../../../lib/client/atom-client.js';
 import type { RequestOptions } from '../../../lib/client/client-options.js';

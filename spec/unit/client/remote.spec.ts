@@ -33,7 +33,7 @@ describe('a remote', () => {
 });
 
 describe('options of a call', () => {
-  const wrong = (options: object) => errorOf(() => checkRequestOptions(options as RequestOptions));
+  const wrong = (options: object) => errorOf(() => checkRequestOptions(options));
 
   it('are refused where they do not exist, with a hint', async () => {
     expect(await wrong({ timout: 5 })).to.include({

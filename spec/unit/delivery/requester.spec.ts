@@ -91,6 +91,15 @@ describe('Requester', () => {
       );
     });
 
+    it('fails at once after the grace, also when its timer fired a little early', async () => {
+      await network.clock.advance(1000);
+      network.clock.now = () => 999.6;
+      let failed = false;
+      void errorOf(call()).then(() => (failed = true));
+      await network.clock.settle();
+      expect(failed).to.equal(true);
+    });
+
     it('waits for it within the grace of the start, and no longer', async () => {
       const early = call();
       const late = errorOf(call({ service: '@a/never' }));
@@ -253,75 +262,5 @@ describe('Requester', () => {
     void currentMessage.run(parent, () => call());
     network.open(record);
     expect(requestsTo(record)[0]).to.include({ dl: 10_000 });
-  });
-
-  it('refuses what JSON cannot carry, what is too large, and headers that no receiver takes', async () => {
-    network.add('@a/b');
-    for (const over of [
-      { data: 1n },
-      { data: 'x'.repeat(1000) },
-      { data: '€'.repeat(400) },
-      { headers: { a: 'x'.repeat(20_000) } },
-      { headers: JSON.parse('{"a":1}') as Record<string, string> },
-    ]) {
-      expect(await errorOf(call(over))).to.include({ code: 'INVALID_ARGUMENT', outcome: 'NOT_SENT' });
-    }
-    expect(network.links).to.deep.equal([]);
-  });
-
-  it('sends what the data was when it was called', () => {
-    const record = network.add('@a/b');
-    const data = { n: 1 };
-    void call({ data });
-    data.n = 2;
-    network.open(record);
-    expect(requestsTo(record)[0]).to.deep.include({ d: { n: 1 } });
-  });
-
-  it('takes ACCEPTED as the answer to a signal, and says whose it is', async () => {
-    const record = network.add('@a/b');
-    const receipt = call({ kind: 'sig', what: 'topic', convert: ({ t }, instance) => ({ t, instance }) });
-    network.open(record);
-    const signal = network.link(record).of('sig')[0]!;
-    expect(signal.p).to.equal('topic');
-    network.link(record).receive([{ t: 'acc', i: signal.i }]);
-    expect(await receipt).to.deep.equal({ t: 'acc', instance: record.id });
-  });
-
-  it('closes a connection that nobody has used for a minute, and opens another when needed', async () => {
-    const record = network.add('@a/b');
-    const answered = call();
-    network.open(record);
-    answer(record, ({ i }) => ({ t: 'res', i }));
-    await answered;
-    await network.clock.advance(59_000);
-    for (const link of network.links) link.receive([{ t: 'pong', i: 0 }]);
-    await network.clock.advance(2000);
-    expect(network.links.every(({ ended }) => ended)).to.equal(true);
-    const { length } = network.links;
-    network.directory.offer(record, 'peer');
-    void call();
-    expect(network.links).to.have.length(length + 1);
-  });
-
-  it('fails what is pending when it is closed, sends nothing more, and leaves no timer', async () => {
-    const record = network.add('@a/b');
-    const [sent, unrouted] = [errorOf(call()), errorOf(call({ service: '@a/c' }))];
-    network.open(record);
-    await requester.close();
-    expect((await sent).outcome).to.equal('UNKNOWN');
-    expect(await unrouted).to.include({ code: 'CANCELLED', outcome: 'NOT_SENT' });
-    expect(await errorOf(call())).to.include({ code: 'UNAVAILABLE', message: 'This client is closed' });
-    expect(network.clock.pending).to.equal(0);
-  });
-
-  it('opens no connection for a call that comes back while it closes', async () => {
-    network.add('@a/b');
-    network.add('@a/b');
-    const failed = errorOf(call());
-    await requester.close();
-    expect((await failed).outcome).to.equal('NOT_SENT');
-    expect(network.links.every(({ ended }) => ended)).to.equal(true);
-    expect(network.clock.pending).to.equal(0);
   });
 });

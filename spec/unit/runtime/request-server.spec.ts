@@ -5,7 +5,7 @@ import { RequestServer } from '../../../lib/runtime/request-server.js';
 import type { MessageContext } from '../../../lib/runtime/context.js';
 import { ServiceRuntime } from '../../../lib/runtime/service-runtime.js';
 import type { Envelope, Request } from '../../../lib/wire/envelope.js';
-import { batch, contextHost, FakeChannel, Lines, SELF } from './support.js';
+import { batch, contextHost, FakeChannel, SELF } from './support.js';
 
 type Run = (context: MessageContext) => unknown;
 
@@ -14,7 +14,7 @@ describe('RequestServer', () => {
   let server: RequestServer;
   let service: ServiceRuntime;
   let channel: FakeChannel;
-  const lines = () => (host.logger as Lines).all;
+  const lines = () => host.logger.all;
 
   beforeEach(() => {
     host = contextHost();
@@ -131,7 +131,9 @@ describe('RequestServer', () => {
       operation(() => {
         throw thrown as Error;
       });
-      operation(() => Promise.reject(thrown as Error), 'y');
+      operation(async () => {
+        throw thrown as Error;
+      }, 'y');
       receive(request(), request({ o: 'y', i: 2 }));
       for (const answer of await answers()) {
         expect(answer).to.include({ t: 'err', c: 'INTERNAL', o: 'FAILED' });
