@@ -17,12 +17,8 @@ export {
   type ServiceHandle,
 } from './application/application.js';
 export type { AtomOptions, DiscoveryOptions, LogLevel } from './application/options.js';
-export {
-  AtomClient,
-  type SignalReceipt,
-  type Subscription,
-  type SubscriptionHandler,
-} from './client/atom-client.js';
+export { AtomClient, type Subscription, type SubscriptionHandler } from './client/atom-client.js';
+export type { SignalReceipt } from './client/calls.js';
 export type {
   PublishOptions,
   RequestOptions,

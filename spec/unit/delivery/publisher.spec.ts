@@ -38,7 +38,7 @@ describe('publishing to subscribers that are expected', () => {
     topic,
     by: '',
     data,
-    version: 1,
+    version: undefined,
     headers: undefined,
   });
   const pending = (promise: Promise<unknown>) => {

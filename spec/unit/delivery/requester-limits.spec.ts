@@ -23,7 +23,7 @@ describe('Requester, what it sends and how it ends', () => {
       service: '@a/b',
       what: 'x',
       data: { n: 1 },
-      version: 1,
+      version: undefined,
       by: '',
       convert,
     } as const;

@@ -26,7 +26,7 @@ describe('Requester', () => {
       service: '@a/b',
       what: 'x',
       data: { n: 1 },
-      version: 1,
+      version: undefined,
       by: '',
       convert,
     } as const;

@@ -43,7 +43,7 @@ describe('EventServer', () => {
 
   const listener = (id: string) => new Listener(server, id);
   const publish = (topic: string, over: Partial<OutgoingEvent> = {}) =>
-    server.publish({ topic, by: '', data: '1', version: 1, headers: undefined, ...over });
+    server.publish({ topic, by: '', data: '1', version: undefined, headers: undefined, ...over });
 
   it('confirms a subscription with the sequence from which it counts', () => {
     const a = listener('a').subscribe('x');

@@ -1,0 +1,110 @@
+import { AtomError } from '../errors.js';
+import { lexemeOf } from '../lexicon/message-type.js';
+import type { MessageCheck } from '../metadata/definitions.js';
+import { checkMessage, sanitized, serializeMessage, versionOf } from '../runtime/message-check.js';
+import { compose } from '../runtime/middleware.js';
+import type { Accepted, Response } from '../wire/envelope.js';
+import { type ClientHost, notSentIfWrong, senderOf } from './client-host.js';
+import { normalizeHeaders, type RequestOptions } from './client-options.js';
+import { OutboundContext } from './outbound-context.js';
+
+/** A signal was taken by this instance: checked, and about to be handled. */
+export interface SignalReceipt {
+  readonly service: string;
+  readonly instance: string;
+}
+
+/** One request or signal, as the client was asked for it. */
+export interface OutgoingCall {
+  readonly kind: 'req' | 'sig';
+  readonly service: string;
+  /** Operation or topic. */
+  readonly what: string;
+  readonly data: unknown;
+  readonly options: RequestOptions;
+  /** What the message is checked against; undefined: the lexeme that it is an instance of, if it is one. */
+  readonly accepts?: MessageCheck;
+  /** What the answer is checked against. */
+  readonly returns: MessageCheck;
+}
+
+export const ANY: MessageCheck = { kind: 'any' };
+
+/** Sends requests and signals, through outbound middleware where there is some. Makes no promise of its own. */
+export class Calls {
+  constructor(private readonly host: ClientHost) {}
+
+  /** Resolves to the checked answer, or a signal's receipt. @throws AtomError at once when the message is wrong */
+  send(call: OutgoingCall): Promise<unknown> {
+    const headers = normalizeHeaders(call.options.headers);
+    if (this.host.outbound.length === 0) return this.dispatch(call, call.data, headers);
+    const { clock, logger, instance, requestTimeout, outbound } = this.host;
+    const isRequest = call.kind === 'req';
+    const context = new OutboundContext(
+      clock,
+      logger,
+      isRequest ? 'request' : 'signal',
+      call.service,
+      isRequest ? call.what : '',
+      isRequest ? '' : call.what,
+      call.data,
+      headers,
+      { instance, service: senderOf(this.host) },
+      call.options.timeout ?? requestTimeout,
+      call.options.signal,
+    );
+    return compose(outbound, context, () => this.dispatch(call, context.data, context.headers));
+  }
+
+  private dispatch(
+    { kind, service, what, options, accepts, returns }: OutgoingCall,
+    data: unknown,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): Promise<unknown> {
+    const check = accepts ?? checkOfInstance(data);
+    return this.host.requester.call({
+      kind,
+      service,
+      what,
+      data: check.kind === 'lexeme' ? notSentIfWrong(() => serializeMessage(check, data)) : data,
+      version: versionOf(check),
+      by: senderOf(this.host),
+      timeout: options.timeout,
+      signal: options.signal,
+      instance: options.instance,
+      headers,
+      convert:
+        kind === 'sig'
+          ? (_, instance): SignalReceipt => ({ service, instance })
+          : returns.kind === 'any'
+            ? plainAnswer
+            : (answer) => checkedAnswer(answer as Response, returns, service, what),
+    });
+  }
+}
+
+/** The check of the lexeme that `value` is an instance of; none for plain data. */
+export function checkOfInstance(value: unknown): MessageCheck {
+  const lexeme = lexemeOf(value);
+  return lexeme === undefined ? ANY : { kind: 'lexeme', lexeme };
+}
+
+function plainAnswer(answer: Response | Accepted): unknown {
+  return sanitized((answer as Response).d);
+}
+
+function checkedAnswer(answer: Response, returns: MessageCheck, service: string, what: string): unknown {
+  try {
+    return checkMessage(returns, answer.d, answer.v);
+  } catch (error) {
+    const cause = AtomError.from(error);
+    const message = `The answer of '${service}::${what}' is not what was declared: ${cause.message}`;
+    throw new AtomError('INTERNAL', message, {
+      outcome: 'FAILED',
+      details: cause.details,
+      service,
+      operation: what,
+      cause,
+    });
+  }
+}

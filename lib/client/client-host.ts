@@ -1,0 +1,54 @@
+import type { Clock } from '../../nucleus/clock.js';
+import type { DirectoryEntry } from '../../nucleus/directory.js';
+import type { Logger } from '../../nucleus/logger.js';
+import type { Publisher } from '../delivery/publisher.js';
+import type { Requester } from '../delivery/requester.js';
+import type { Subscriber } from '../delivery/subscriber.js';
+import { AtomError } from '../errors.js';
+import type { Class, ServiceDefinition } from '../metadata/definitions.js';
+import { currentMessage } from '../runtime/current-message.js';
+import type { Middleware } from '../runtime/middleware.js';
+
+/** What the client needs of the process that it belongs to. */
+export interface ClientHost {
+  readonly instance: string;
+  readonly requester: Requester;
+  readonly publisher: Publisher;
+  readonly subscriber: Subscriber;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly requestTimeout: number;
+  readonly maxBody: number;
+  /** Middleware of everything that goes out. */
+  readonly outbound: readonly Middleware[];
+  /** Middleware of everything that comes in. */
+  readonly inbound: readonly Middleware[];
+  /** The only service of the process, or empty. */
+  readonly service: () => string;
+  readonly entries: () => readonly DirectoryEntry[];
+  /** What the decorators say of a service's class. @throws BootstrapError */
+  readonly describe: (type: Class) => ServiceDefinition;
+  /** What this process listens to has changed. */
+  readonly changed: () => void;
+  readonly waiting: Set<string>;
+}
+
+/** On whose behalf a message is sent: the only service of the process, or the one that handles a message now. */
+export function senderOf(host: ClientHost): string {
+  return host.service() || (currentMessage.get()?.service ?? '');
+}
+
+/** An argument that is wrong, found before anything was sent. */
+export function notSent(message: string): AtomError {
+  return new AtomError('INVALID_ARGUMENT', message, { outcome: 'NOT_SENT' });
+}
+
+/** Has what `check` throws say that nothing was sent. */
+export function notSentIfWrong<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (thrown) {
+    const { code, message, details, cause } = AtomError.from(thrown);
+    throw new AtomError(code, message, { outcome: 'NOT_SENT', details, cause });
+  }
+}

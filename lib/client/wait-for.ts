@@ -1,0 +1,42 @@
+import { AtomError } from '../errors.js';
+import { bounded } from '../runtime/bounded.js';
+import type { ClientHost } from './client-host.js';
+
+/**
+ * Resolves when each of the services has an instance that requests can go to.
+ * @throws AtomError `UNAVAILABLE` naming those that are missing after `timeout` ms
+ */
+export async function waitForServices(
+  host: ClientHost,
+  wanted: readonly string[],
+  timeout: number | undefined,
+): Promise<void> {
+  const { routes } = host.requester;
+  const missing = (): string[] => wanted.filter((name) => routes.of(name).length === 0);
+  if (missing().length === 0) return;
+  const { waiting, clock, logger } = host;
+  for (const name of missing()) waiting.add(name);
+  logger.info({ services: missing() }, 'waiting for services');
+  let stop = (): void => {};
+  try {
+    const found = new Promise<void>((resolve) => {
+      stop = routes.onRoutable(() => {
+        for (const name of wanted) if (routes.of(name).length > 0) waiting.delete(name);
+        if (missing().length === 0) resolve();
+      });
+    });
+    if (timeout === undefined) await found;
+    else if (!(await bounded(clock, timeout, found))) {
+      throw new AtomError(
+        'UNAVAILABLE',
+        `Waited ${timeout}ms for ${missing()
+          .map((name) => `'${name}'`)
+          .join(', ')}: not available or running`,
+        { outcome: 'NOT_SENT' },
+      );
+    }
+  } finally {
+    stop();
+    for (const name of wanted) waiting.delete(name);
+  }
+}
