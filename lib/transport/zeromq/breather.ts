@@ -2,8 +2,8 @@
 const PER_TURN = 32;
 
 /**
- * A socket on which messages always wait is read from one promise to the next, and nothing else in the process
- * would run: no timer, no answer. This makes its reader wait for the next turn now and then.
+ * A socket on which messages always wait is read from one promise to the next, up to a thousand, before anything
+ * else in the process runs. This makes its reader wait for the next turn earlier.
  */
 export class Breather {
   private count = 0;
