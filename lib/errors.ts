@@ -85,7 +85,8 @@ export class AtomError extends Error {
       value instanceof Error &&
       value.name === 'AtomError' &&
       'code' in value &&
-      (value.code as string) in ATOM_CODES
+      typeof value.code === 'string' &&
+      Object.hasOwn(ATOM_CODES, value.code)
     );
   }
 }

@@ -4,6 +4,7 @@ export { AtomService } from './decorators/atom-service.js';
 export { OnRequest } from './decorators/on-request.js';
 export { OnEvent } from './decorators/on-event.js';
 export { Lexeme, type LexemeOptions } from './decorators/lexeme.js';
+export { AtomLexeme, type SchemaData } from './lexicon/atom-lexeme.js';
 export { Use } from './decorators/use.js';
 export { Injectable } from './decorators/injectable.js';
 export { Inject } from './decorators/inject.js';

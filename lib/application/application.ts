@@ -1,6 +1,6 @@
 import type { SourceStatus } from '../../nucleus/discovery.js';
 import type { Logger } from '../../nucleus/logger.js';
-import type { AtomClient } from '../client/atom-client.js';
+import { AtomClient } from '../client/atom-client.js';
 import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
 import { runHook } from '../container/lifecycle.js';
@@ -14,6 +14,7 @@ import type {
   Token,
 } from '../metadata/definitions.js';
 import { operationNameProblem } from '../metadata/names.js';
+import { currentMessage } from '../runtime/current-message.js';
 import type { Middleware } from '../runtime/middleware.js';
 import { type Handler, ServiceRuntime, wrap } from '../runtime/service-runtime.js';
 import { statsOf, type ServiceStats } from './builtin-operations.js';
@@ -67,7 +68,6 @@ export interface ServiceHandle {
 
 /** An application: its services, its client, its life. Made by `AtomFactory.create`. */
 export class Application {
-  readonly client: AtomClient;
   private readonly inbound: Middleware[] = [];
   private readonly outbound: Middleware[] = [];
   private readonly waiting = new Set<string>();
@@ -75,6 +75,8 @@ export class Application {
   private state: ApplicationState = 'created';
   private listening: Promise<this> | undefined;
   private closing: Promise<void> | undefined;
+  private readonly ownClient: AtomClient;
+  private readonly container: AppContainer;
   private forgetSignals = (): void => {};
 
   /** @internal */
@@ -86,11 +88,18 @@ export class Application {
     for (const { name, version, metadata } of definition.services) {
       this.services.set(name, new ServiceRuntime(name, version, metadata));
     }
-    this.client = createClientOf(node, this.inbound, this.outbound, this.waiting, [...this.services.keys()]);
-    this.container = makeContainer(this.client);
+    this.ownClient = createClientOf(node, this.inbound, this.outbound, this.waiting, [
+      ...this.services.keys(),
+    ]);
+    this.container = makeContainer(this.ownClient);
+    if (injectsClient(definition)) currentMessage.use();
   }
 
-  private readonly container: AppContainer;
+  /** Calls other services, publishes and hears events. The same that is injected. */
+  get client(): AtomClient {
+    currentMessage.use();
+    return this.ownClient;
+  }
 
   get logger(): Logger {
     return this.node.parts.logger;
@@ -180,7 +189,7 @@ export class Application {
       inFlight: requests.inFlight,
       waitingFor: [...this.waiting],
       sources: discovery.status(),
-      known: this.client.services(),
+      known: this.ownClient.services(),
       peers: [...requester.routes.all()].map((peer) => peer.view()),
       events: { ...subscriber.counts },
       malformed: transport.malformed,
@@ -255,4 +264,12 @@ export class Application {
     this.forgetSignals();
     this.state = 'closed';
   }
+}
+
+/** True when something of the application asks for the client. */
+function injectsClient({ modules }: ApplicationDefinition): boolean {
+  const wants = ({ token }: { readonly token: Token }): boolean => token === AtomClient;
+  return modules.some(({ providers }) =>
+    providers.some((provider) => 'dependencies' in provider && provider.dependencies.some(wants)),
+  );
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { BootstrapError } from '../errors.js';
 import { hint } from '../metadata/closest.js';
+import { splitEndpoint } from '../../nucleus/endpoint.js';
 import type { Logger } from '../../nucleus/logger.js';
 import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
 
@@ -98,7 +99,12 @@ const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
  * Checks what was given and fills in the rest, from the environment's variables and then the defaults.
  * @throws BootstrapError naming each wrong option and its mend
  */
-export function resolveOptions(options: AtomOptions, env: NodeJS.ProcessEnv = process.env): ResolvedOptions {
+export function resolveOptions(
+  options: AtomOptions,
+  given: NodeJS.ProcessEnv = process.env,
+): ResolvedOptions {
+  // An empty variable is one that is not set: compose files and the like pass them so.
+  const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const problems: string[] = [];
   const checkKeys = (given: object, known: readonly string[], where: string): void => {
     for (const key of Object.keys(given)) {
@@ -116,14 +122,17 @@ export function resolveOptions(options: AtomOptions, env: NodeJS.ProcessEnv = pr
     least: number,
     most: number,
   ): number => {
-    if (given === undefined || given === '') return fallback;
+    if (given === undefined) return fallback;
     const value = typeof given === 'string' ? Number(given) : given;
     if (typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most) return value;
     problems.push(`option '${name}' is ${JSON.stringify(given)}; give a number from ${least} to ${most}`);
     return fallback;
   };
-  const port = (name: 'port' | 'eventsPort', variable: string): number =>
-    number(name, options[name] ?? env[variable], 0, 0, 65_535);
+  const port = (name: 'port' | 'eventsPort', variable: string): number => {
+    const value = number(name, options[name] ?? env[variable], 0, 0, 65_535);
+    if (!Number.isInteger(value)) problems.push(`option '${name}' is ${value}; a port is a whole number`);
+    return value;
+  };
   const ms = (name: keyof AtomOptions, fallback: number, least = 0): number =>
     number(name, options[name], fallback, least, 2 ** 31 - 1);
 
@@ -153,9 +162,9 @@ export function resolveOptions(options: AtomOptions, env: NodeJS.ProcessEnv = pr
     port: port('port', 'ATOM_PORT'),
     eventsPort: port('eventsPort', 'ATOM_EVENTS_PORT'),
     insecure,
-    redis: discovery.redis ?? (env.ATOM_REDIS_URL === '' ? undefined : env.ATOM_REDIS_URL),
+    redis: discovery.redis ?? env.ATOM_REDIS_URL,
     multicast: multicast(discovery.multicast ?? env.ATOM_MULTICAST, problems),
-    seeds: discovery.seeds ?? splitList(env.ATOM_SEEDS),
+    seeds: seeds(discovery.seeds ?? splitList(env.ATOM_SEEDS), problems),
     requestTimeout: ms('requestTimeout', 10_000, 1),
     discoveryGrace: ms('discoveryGrace', 1000),
     subscriberWait: ms('subscriberWait', 1000),
@@ -176,13 +185,21 @@ export function isLoopback(address: string): boolean {
 }
 
 function multicast(given: DiscoveryOptions['multicast'], problems: string[]): ResolvedOptions['multicast'] {
-  if (given === undefined || given === '') return {};
+  if (given === undefined) return {};
   if (typeof given !== 'string') return given;
   if (given === 'off') return 'off';
   const match = /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(given);
-  if (match !== null) return { group: match[1]!, port: Number(match[2]) };
+  if (match !== null && Number(match[2]) <= 65_535) return { group: match[1]!, port: Number(match[2]) };
   problems.push(`option 'discovery.multicast' (ATOM_MULTICAST) is '${given}'; give 'off' or 'group:port'`);
   return 'off';
+}
+
+function seeds(given: readonly string[], problems: string[]): readonly string[] {
+  for (const seed of given) {
+    if (splitEndpoint(seed) !== undefined) continue;
+    problems.push(`option 'discovery.seeds' (ATOM_SEEDS) holds '${seed}'; write each as 'tcp://host:port'`);
+  }
+  return given;
 }
 
 function splitList(text: string | undefined): readonly string[] {

@@ -12,12 +12,15 @@ import { bounded } from '../runtime/bounded.js';
 import type { MessageContext } from '../runtime/context.js';
 import { currentMessage } from '../runtime/current-message.js';
 import type { PublishReceipt } from '../runtime/event-server.js';
+import type { Accepted, Response } from '../wire/envelope.js';
 import { checkMessage, sanitized, serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose, type Middleware } from '../runtime/middleware.js';
 import { OperationStats } from '../runtime/operation-stats.js';
 import { wrap } from '../runtime/service-runtime.js';
 import { topicMatcher } from '../runtime/topic.js';
+import { checkOperation } from '../wire/limits.js';
 import {
+  checkPublishOptions,
   checkRequestOptions,
   normalizeHeaders,
   type PublishOptions,
@@ -71,9 +74,15 @@ export interface ClientHost {
 /** How long `subscribe` waits for the publishers that are known to confirm, ms. */
 const CONFIRM_WAIT = 1000;
 const ANY: MessageCheck = { kind: 'any' };
+const NO_OPTIONS: RequestOptions = Object.freeze({});
+
+/** Topics that are known to be good; past this many they are looked at again. */
+const MAX_GOOD_TOPICS = 1000;
 
 /** Calls other services, publishes and hears events. Inject it, or make one by `AtomFactory.createClient`. */
 export class AtomClient {
+  private readonly goodTopics = new Set<string>();
+
   /** @internal */
   constructor(private readonly host: ClientHost) {}
 
@@ -82,14 +91,20 @@ export class AtomClient {
    * A lexeme instance as `data` is checked before it is sent.
    * @throws AtomError with an `outcome`
    */
-  async request<T = unknown>(
+  request<T = unknown>(
     service: string,
     operation: string,
     data?: unknown,
-    options: RequestOptions = {},
+    options: RequestOptions = NO_OPTIONS,
   ): Promise<T> {
-    checkRequestOptions(options);
-    return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
+    // One promise per request: this is not an async function, and neither is anything below it.
+    try {
+      checkOperation(operation);
+      if (options !== NO_OPTIONS) checkRequestOptions(options);
+      return this.send('req', service, operation, data, options, checkOf(options.returns)) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -99,40 +114,27 @@ export class AtomClient {
    */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<PublishReceipt>;
   publish(message: object, options?: PublishOptions): Promise<PublishReceipt>;
-  async publish(first: string | object, second?: unknown, third?: PublishOptions): Promise<PublishReceipt> {
-    const named = typeof first === 'string';
-    const message = named ? second : first;
-    const options = (named ? third : (second as PublishOptions | undefined)) ?? {};
-    const lexeme = lexemeOf(message);
-    const topic = named ? first : lexeme?.label;
-    if (topic === undefined) {
-      throw new AtomError(
-        'INVALID_ARGUMENT',
-        `publish(${(first as { constructor?: { name?: string } }).constructor?.name ?? 'message'}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`,
-        { outcome: 'NOT_SENT' },
-      );
-    }
-    const problem = topicProblem(topic);
-    if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem, { outcome: 'NOT_SENT' });
-    const headers = normalizeHeaders(options.headers);
-    const send = (
-      data: unknown,
-      sent: Readonly<Record<string, string>> | undefined,
-    ): Promise<PublishReceipt> => {
+  publish(first: string | object, second?: unknown, third?: PublishOptions): Promise<PublishReceipt> {
+    // As with a request: no promise but the publisher's own.
+    try {
+      const named = typeof first === 'string';
+      const message = named ? second : first;
+      const options = named ? third : (second as PublishOptions | undefined);
+      const lexeme = lexemeOf(message);
+      const topic = named ? first : lexeme?.label;
+      if (topic === undefined) throw notSent(withoutTopic(message));
+      this.checkTopic(topic);
+      if (options !== undefined) checkPublishOptions(options);
+      const headers = normalizeHeaders(options?.headers);
       const check: MessageCheck = lexeme === undefined ? ANY : { kind: 'lexeme', lexeme };
-      return this.host.publisher.publish({
-        topic,
-        by: this.by(),
-        data: notSentIfWrong(() => encodeData(serializeMessage(check, data), this.host.maxBody, topic)),
-        version: versionOf(check) ?? 1,
-        headers: traced(sent),
-      });
-    };
-    if (this.host.outbound.length === 0) return send(message, headers);
-    const context = this.outbound('event', '', '', topic, message, headers, Infinity, undefined);
-    return compose(this.host.outbound, context, () =>
-      send(context.data, context.headers),
-    ) as Promise<PublishReceipt>;
+      if (this.host.outbound.length === 0) return this.publishChecked(topic, message, check, headers);
+      const context = this.outbound('event', '', '', topic, message, headers, Infinity, undefined);
+      return compose(this.host.outbound, context, () =>
+        this.publishChecked(topic, context.data, check, context.headers),
+      ) as Promise<PublishReceipt>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -154,7 +156,7 @@ export class AtomClient {
     const topic = whole ? target.topic : (second as string);
     const options = (whole ? (third as SignalOptions | undefined) : fourth) ?? {};
     const problem = serviceNameProblem(service) ?? topicProblem(topic);
-    if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem, { outcome: 'NOT_SENT' });
+    if (problem !== undefined) throw notSent(problem);
     checkRequestOptions(options);
     return this.send('sig', service, topic, whole ? second : third, options, ANY) as Promise<SignalReceipt>;
   }
@@ -271,6 +273,32 @@ export class AtomClient {
     }
   }
 
+  private publishChecked(
+    topic: string,
+    message: unknown,
+    check: MessageCheck,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): Promise<PublishReceipt> {
+    return this.host.publisher.publish({
+      topic,
+      by: this.by(),
+      data: notSentIfWrong(() =>
+        encodeData(serializeMessage(check, message), this.host.maxBody, 'topic', topic),
+      ),
+      version: versionOf(check) ?? 1,
+      headers: traced(headers),
+    });
+  }
+
+  /** @throws AtomError `INVALID_ARGUMENT` unless it is an exact topic */
+  private checkTopic(topic: string): void {
+    if (this.goodTopics.has(topic)) return;
+    const problem = topicProblem(topic);
+    if (problem !== undefined) throw notSent(problem);
+    if (this.goodTopics.size >= MAX_GOOD_TOPICS) this.goodTopics.clear();
+    this.goodTopics.add(topic);
+  }
+
   private send(
     kind: 'req' | 'sig',
     service: string,
@@ -297,7 +325,7 @@ export class AtomClient {
     );
   }
 
-  private async call(
+  private call(
     kind: 'req' | 'sig',
     service: string,
     what: string,
@@ -307,7 +335,7 @@ export class AtomClient {
     returns: MessageCheck,
   ): Promise<unknown> {
     const lexeme = lexemeOf(data);
-    const response = await this.host.requester.call({
+    return this.host.requester.call({
       kind,
       service,
       what,
@@ -318,31 +346,18 @@ export class AtomClient {
       signal: options.signal,
       instance: options.instance,
       headers,
+      convert:
+        kind === 'sig'
+          ? (_, instance): SignalReceipt => ({ service, instance })
+          : returns.kind === 'any'
+            ? plainAnswer
+            : (answer) => checkedAnswer(answer as Response, returns, service, what),
     });
-    if (kind === 'sig') return response;
-    try {
-      return returns.kind === 'any'
-        ? sanitized(response.d)
-        : checkMessage(returns, response.d, response.v ?? 1);
-    } catch (error) {
-      const cause = AtomError.from(error);
-      throw new AtomError(
-        'INTERNAL',
-        `The answer of '${service}::${what}' is not what was declared: ${cause.message}`,
-        {
-          outcome: 'FAILED',
-          details: cause.details,
-          service,
-          operation: what,
-          cause,
-        },
-      );
-    }
   }
 
   /** On whose behalf a message is sent: the service that handles one, or the only one of the process. */
   private by(): string {
-    return this.host.service() || (currentMessage.getStore()?.service ?? '');
+    return this.host.service() || (currentMessage.get()?.service ?? '');
   }
 
   private outbound(
@@ -370,6 +385,35 @@ export class AtomClient {
       timeout,
       signal,
     );
+  }
+}
+
+function withoutTopic(message: unknown): string {
+  const name = (message as { constructor?: { name?: string } } | undefined)?.constructor?.name ?? 'message';
+  return `publish(${name}) has no topic: decorate its class with @Lexeme('the.topic'), or say publish('the.topic', data)`;
+}
+
+function notSent(message: string): AtomError {
+  return new AtomError('INVALID_ARGUMENT', message, { outcome: 'NOT_SENT' });
+}
+
+function plainAnswer(answer: Response | Accepted): unknown {
+  return sanitized((answer as Response).d);
+}
+
+function checkedAnswer(answer: Response, returns: MessageCheck, service: string, what: string): unknown {
+  try {
+    return checkMessage(returns, answer.d, answer.v ?? 1);
+  } catch (error) {
+    const cause = AtomError.from(error);
+    const message = `The answer of '${service}::${what}' is not what was declared: ${cause.message}`;
+    throw new AtomError('INTERNAL', message, {
+      outcome: 'FAILED',
+      details: cause.details,
+      service,
+      operation: what,
+      cause,
+    });
   }
 }
 

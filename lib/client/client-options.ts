@@ -28,26 +28,35 @@ export interface SubscribeOptions {
   readonly concurrency?: number;
 }
 
+/** Longest timeout, ms: what a timer can wait. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+
 const KNOWN: readonly (keyof RequestOptions)[] = ['timeout', 'signal', 'instance', 'returns', 'headers'];
 
 /** @throws AtomError `INVALID_ARGUMENT` for an option that does not exist or has a value of no use */
 export function checkRequestOptions(options: RequestOptions): void {
-  for (const key of Object.keys(options)) {
-    if (!(KNOWN as readonly string[]).includes(key)) {
-      throw new AtomError('INVALID_ARGUMENT', `Unknown request option '${key}'${hint(key, KNOWN)}`, {
-        outcome: 'NOT_SENT',
-      });
-    }
-  }
+  checkKeys('request', options, KNOWN);
   const { timeout } = options;
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_TIMEOUT)) {
     throw new AtomError(
       'INVALID_ARGUMENT',
-      `Request option 'timeout' is ${String(timeout)}; give milliseconds`,
-      {
-        outcome: 'NOT_SENT',
-      },
+      `Request option 'timeout' is ${String(timeout)}; give milliseconds, at most ${MAX_TIMEOUT}`,
+      { outcome: 'NOT_SENT' },
     );
+  }
+}
+
+/** @throws AtomError `INVALID_ARGUMENT` for an option that does not exist */
+export function checkPublishOptions(options: PublishOptions): void {
+  checkKeys('publish', options, ['headers']);
+}
+
+function checkKeys(kind: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    throw new AtomError('INVALID_ARGUMENT', `Unknown ${kind} option '${key}'${hint(key, known)}`, {
+      outcome: 'NOT_SENT',
+    });
   }
 }
 

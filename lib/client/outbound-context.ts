@@ -28,7 +28,7 @@ export class OutboundContext implements MessageContext {
     // A copy that belongs to this message: what middleware adds to it is sent.
     this.headers = { ...headers };
     this.deadline = clock.now() + timeout;
-    this.traceId = currentMessage.getStore()?.traceId ?? newTraceId();
+    this.traceId = currentMessage.get()?.traceId ?? newTraceId();
   }
 
   get signal(): boolean {

@@ -61,20 +61,20 @@ export type Invoke = (method: string, data: unknown, options: RequestOptions | u
 
 /** An object whose every method is a call. It is not a thenable, so that it can be returned from async functions. */
 export function createRemote(service: string, invoke: Invoke): object {
-  const methods = new Map<string, unknown>();
-  return new Proxy(Object.create(null) as object, {
-    get(_, key) {
+  const maker = new Proxy(Object.create(null) as object, {
+    get(_, key, remote: object) {
       if (typeof key === 'symbol' || key === 'then') return undefined;
-      if (key === 'toJSON') return () => `[remote ${service}]`;
-      let method = methods.get(key);
-      if (method === undefined) {
-        method = (data?: unknown, options?: RequestOptions) => invoke(key, data, options);
-        methods.set(key, method);
-      }
-      return method;
+      const value =
+        key === 'toJSON'
+          ? () => `[remote ${service}]`
+          : (data?: unknown, options?: RequestOptions) => invoke(key, data, options);
+      // Own from now on, so that the next call does not pass the proxy.
+      Object.defineProperty(remote, key, { value });
+      return value;
     },
     set() {
       throw new TypeError(`A remote of '${service}' cannot be changed`);
     },
   });
+  return Object.create(maker) as object;
 }

@@ -1,4 +1,5 @@
 import { AtomError, type Outcome } from '../errors.js';
+import type { Accepted, Response } from '../wire/envelope.js';
 import type { Expiring } from '../runtime/deadlines.js';
 import type { InboundContext, NestedCall } from '../runtime/inbound-context.js';
 
@@ -27,6 +28,7 @@ export class Call implements Expiring, NestedCall {
   /** Instances that are not asked again. */
   tried: Set<string> | undefined;
   deadlineKey = 0;
+  private aborted: (() => void) | undefined;
 
   constructor(
     private readonly owner: CallOwner,
@@ -43,11 +45,16 @@ export class Call implements Expiring, NestedCall {
     readonly instance: string | undefined,
     readonly parent: InboundContext | undefined,
     readonly signal: AbortSignal | undefined,
+    /** Makes the caller's result of the answer; may throw. */
+    private readonly convert: (answer: Response | Accepted, instance: string) => unknown,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: AtomError) => void,
   ) {
     parent?.attach(this);
-    signal?.addEventListener('abort', this.aborted, { once: true });
+    if (signal !== undefined) {
+      this.aborted = () => this.abort();
+      signal.addEventListener('abort', this.aborted, { once: true });
+    }
   }
 
   /** The text of the envelope for the connection that gave it `id`. */
@@ -55,10 +62,14 @@ export class Call implements Expiring, NestedCall {
     return `{"t":"${this.kind}","i":${this.id}${this.body}`;
   }
 
-  succeed(value: unknown): void {
+  succeed(answer: Response | Accepted, instance: string): void {
     if (this.settled) return;
     this.settle();
-    this.resolve(value);
+    try {
+      this.resolve(this.convert(answer, instance));
+    } catch (error) {
+      this.reject(AtomError.from(error));
+    }
   }
 
   fail(error: AtomError): void {
@@ -95,7 +106,7 @@ export class Call implements Expiring, NestedCall {
     this.failLocally(reason.code, reason.message, this.sent ? 'UNKNOWN' : 'NOT_SENT', reason);
   }
 
-  private readonly aborted = (): void => {
+  private abort(): void {
     this.peer?.cancel(this);
     this.failLocally(
       'CANCELLED',
@@ -103,12 +114,12 @@ export class Call implements Expiring, NestedCall {
       this.sent ? 'UNKNOWN' : 'NOT_SENT',
       this.signal?.reason,
     );
-  };
+  }
 
   private settle(): void {
     this.settled = true;
     this.parent?.detach(this);
-    this.signal?.removeEventListener('abort', this.aborted);
+    if (this.aborted !== undefined) this.signal?.removeEventListener('abort', this.aborted);
     this.owner.release(this);
   }
 }

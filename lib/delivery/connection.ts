@@ -1,17 +1,27 @@
 import type { Clock, Random, Timer } from '../../nucleus/clock.js';
 import type { Directory } from '../../nucleus/directory.js';
-import type { CloseReason, Link, LinkListener } from '../transport/transport.js';
+import { checkRecord } from '../../nucleus/record-check.js';
+import { bounded } from '../runtime/bounded.js';
+import type { Link, LinkListener } from '../transport/transport.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import type { Envelope } from '../wire/envelope.js';
+import { sanitize } from '../wire/sanitize.js';
 import type { Pulse } from './pulse.js';
 
 /** A peer that has said nothing for this long, though it was asked, is unanswered, ms. */
 const UNANSWERED = 1400;
-/** A PING is sent when nothing was heard for this long, ms. */
+/**
+ * A PING is sent when nothing was heard for this long, ms, and when nothing was said: a subscriber that only
+ * ever hears would look dead to its publisher.
+ */
 const QUIET = 400;
 /** Waits between attempts to connect, ms: doubled from the first to the last, with full jitter above the half. */
 const FIRST_RETRY = 50;
 const LAST_RETRY = 2000;
+/** A session that lasted this long, ms, was a good one: after its loss the waits begin anew. */
+const STEADY = 2000;
+/** How long a goodbye may wait for a peer that does not read, ms. */
+const LAST_WORD = 1000;
 
 const HELLO = encodeEnvelope({ t: 'hello' });
 const LEAVING = encodeEnvelope({ t: 'bye', why: 'leaving' });
@@ -30,7 +40,7 @@ export interface ConnectionListener {
   /** A session is open: the peer is who it should be. Called again after each reconnection. */
   ready(): void;
   message(envelope: Envelope): void;
-  /** The session is lost; another is tried for. Not called when none was open. */
+  /** The session is lost; another is tried for. Not called when none was open, or this side ended it. */
   lost(): void;
   /** An attempt to connect failed; another will be made. */
   refused?(): void;
@@ -45,7 +55,10 @@ export class Connection {
   private open = false;
   private stopped = false;
   private heardAt = 0;
+  private saidAt = 0;
+  private openedAt = 0;
   private reported = false;
+  private paused = false;
   private pings = 0;
   private retry: Timer | undefined;
   private retryDelay = FIRST_RETRY;
@@ -73,27 +86,32 @@ export class Connection {
 
   /** @returns false when no session is open, or the byte budget is used up */
   send(part: string): boolean {
-    return this.open && this.link!.send(part);
+    if (!this.open || !this.link!.send(part)) return false;
+    this.saidAt = this.host.clock.now();
+    return true;
   }
 
+  /** Reads nothing until `resume`, or until the connection is another. */
   pause(): void {
+    this.paused = true;
     this.link?.pause();
   }
 
   resume(): void {
+    this.paused = false;
     this.link?.resume();
   }
 
-  /** Resolves when the peer has taken all that was sent to it, and all that it had sent has arrived; or it is gone. */
+  /** Resolves when the peer has taken all that was sent to it, and all that it had sent has arrived; or it is gone or mute. */
   settled(): Promise<void> {
-    if (!this.send(encodeEnvelope({ t: 'ping', i: ++this.pings }))) return Promise.resolve();
+    if (this.reported || !this.send(encodeEnvelope({ t: 'ping', i: ++this.pings }))) return Promise.resolve();
     return new Promise((resolve) => this.barrier.push(resolve));
   }
 
-  /** Ends it for good, with a word to the peer. */
+  /** Ends it for good, with a word to the peer; waits at most a second for it to be taken. */
   async stop(): Promise<void> {
     if (this.stopped) return;
-    if (this.send(LEAVING)) await this.link?.flushed();
+    if (this.send(LEAVING)) await bounded(this.host.clock, LAST_WORD, this.link!.flushed());
     this.abandon();
   }
 
@@ -109,9 +127,10 @@ export class Connection {
 
   private dial(): void {
     this.heardAt = this.host.clock.now();
+    this.paused = false;
     this.link = this.host.connect(this.endpoint, this.instance, {
       received: (link, batch) => this.received(link, batch),
-      closed: (link, reason) => this.closed(link, reason),
+      closed: (link) => this.closed(link),
     });
     this.link.send(HELLO);
   }
@@ -133,14 +152,18 @@ export class Connection {
 
   private take(link: Link, envelope: Envelope): void {
     switch (envelope.t) {
-      case 'info':
-        this.host.directory.offer(envelope.record, 'peer');
-        if (this.open || envelope.record.id !== this.instance) return;
+      case 'info': {
+        const record = sanitize(envelope.record) ? checkRecord(envelope.record) : undefined;
+        // It may speak for itself only.
+        if (record?.id !== this.instance) return;
+        this.host.directory.offer(record, 'peer');
+        if (this.open || this.link !== link) return;
         this.open = true;
-        this.retryDelay = FIRST_RETRY;
+        this.openedAt = this.host.clock.now();
         this.host.directory.observe(this.instance, 'connected');
         this.listener.ready();
         break;
+      }
       case 'ping':
         link.send(encodeEnvelope({ t: 'pong', i: envelope.i }));
         break;
@@ -157,25 +180,24 @@ export class Connection {
     }
   }
 
-  private closed(link: Link, reason: CloseReason): void {
+  private closed(link: Link): void {
     if (link !== this.link) return;
     const wasOpen = this.open;
     this.open = false;
     this.link = undefined;
     this.settle();
-    if (!this.stopped) {
-      // Dial before telling: what the directory's listeners do may stop this connection.
-      this.schedule(wasOpen);
-      this.host.directory.observe(this.instance, wasOpen ? 'disconnected' : 'refused');
-    }
+    if (this.stopped) return;
+    // Dial before telling: what the directory's listeners do may stop this connection.
+    this.schedule(wasOpen && this.host.clock.now() - this.openedAt >= STEADY);
+    this.host.directory.observe(this.instance, wasOpen ? 'disconnected' : 'refused');
     if (wasOpen) this.listener.lost();
-    else if (reason !== 'closed' || !this.stopped) this.listener.refused?.();
+    else this.listener.refused?.();
   }
 
-  /** The first attempt after a loss is made at once: it tells a crash from a broken connection. */
-  private schedule(atOnce: boolean): void {
-    const delay = atOnce ? 0 : this.retryDelay * (0.5 + this.host.random() / 2);
-    if (!atOnce) this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);
+  /** The first attempt after the loss of a steady session is made at once: it tells a crash from a broken connection. */
+  private schedule(steady: boolean): void {
+    const delay = steady ? 0 : this.retryDelay * (0.5 + this.host.random() / 2);
+    this.retryDelay = steady ? FIRST_RETRY : Math.min(this.retryDelay * 2, LAST_RETRY);
     this.retry = this.host.clock.after(delay, () => {
       if (!this.stopped) this.dial();
     });
@@ -183,13 +205,17 @@ export class Connection {
 
   private readonly beat = (now: number, trusted: boolean): void => {
     if (this.link === undefined) return;
-    if (!trusted) this.heardAt = now;
+    // Silence proves nothing where this side does not listen.
+    if (!trusted || this.paused) this.heardAt = now;
     const silence = now - this.heardAt;
     if (silence >= UNANSWERED && !this.reported) {
       this.reported = true;
+      this.settle();
       this.host.directory.observe(this.instance, 'unanswered');
     }
-    if (this.open && silence >= QUIET) this.link.send(encodeEnvelope({ t: 'ping', i: ++this.pings }));
+    if (silence >= QUIET || now - this.saidAt >= QUIET) {
+      this.send(encodeEnvelope({ t: 'ping', i: ++this.pings }));
+    }
   };
 
   private settle(): void {

@@ -2,11 +2,12 @@ import type { Clock } from '../../nucleus/clock.js';
 import type { Directory } from '../../nucleus/directory.js';
 import type { InstanceRecord, SubscriptionRecord } from '../../nucleus/instance-record.js';
 import type { EventServer } from '../runtime/event-server.js';
+import { PairMemo } from '../runtime/pair-memo.js';
 import { isFrom } from '../runtime/subscriptions.js';
 import { topicMatcher } from '../runtime/topic.js';
 
-/** Topics whose answer is remembered. */
-const MAX_REMEMBERED = 1000;
+/** Patterns whose matcher is remembered. */
+const MAX_MATCHERS = 1000;
 
 interface Remembered {
   readonly version: number;
@@ -19,7 +20,7 @@ interface Remembered {
  * between would be lost to them, so publishing waits for them, a bounded time.
  */
 export class ExpectedSubscribers {
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly remembered = new PairMemo<Remembered>();
   private readonly matchers = new Map<string, (topic: string) => boolean>();
   /** Waited for in vain; forgotten when the instance has changed or gone. */
   private readonly givenUp = new Set<string>();
@@ -77,12 +78,10 @@ export class ExpectedSubscribers {
   }
 
   private missing(topic: string, publisher: string): readonly string[] {
-    const key = `${publisher}\n${topic}`;
-    const known = this.remembered.get(key);
+    const known = this.remembered.get(publisher, topic);
     if (known?.version === this.version) return known.missing;
     const missing = this.find(topic, publisher);
-    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
-    this.remembered.set(key, { version: this.version, missing });
+    this.remembered.set(publisher, topic, { version: this.version, missing });
     return missing;
   }
 
@@ -111,7 +110,7 @@ export class ExpectedSubscribers {
   private matches({ topic: pattern }: SubscriptionRecord, topic: string): boolean {
     let matcher = this.matchers.get(pattern);
     if (matcher === undefined) {
-      if (this.matchers.size >= MAX_REMEMBERED) this.matchers.clear();
+      if (this.matchers.size >= MAX_MATCHERS) this.matchers.clear();
       matcher = topicMatcher(pattern);
       this.matchers.set(pattern, matcher);
     }

@@ -2,6 +2,7 @@ import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { type ContextHost, InboundContext } from '../runtime/inbound-context.js';
 import { checkMessage } from '../runtime/message-check.js';
+import { isThenable } from '../runtime/thenable.js';
 import { encodeEnvelope } from '../wire/codec.js';
 import type { Envelope, Event } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
@@ -149,9 +150,7 @@ export class Feed {
       this.paused = true;
       this.connection.pause();
     }
-    active.subscription.lanes.run(`${this.publisher.id}\n${event.p}`, () =>
-      this.handle(active.subscription, event),
-    );
+    active.subscription.lanes.run(this.publisher.id, event.p, () => this.handle(active.subscription, event));
   }
 
   /** `last` has been sent: whatever is missing up to it was lost. */
@@ -166,8 +165,9 @@ export class Feed {
     );
   }
 
-  private handle({ handler, service }: LocalSubscription, event: Event): void | Promise<void> {
-    const caller = { instance: this.publisher.id, service: event.by ?? '' };
+  private handle({ handler, service, ended }: LocalSubscription, event: Event): void | Promise<void> {
+    if (ended) return this.done();
+    const caller = event.by ?? '';
     const context = new InboundContext(
       this.host,
       'event',
@@ -176,16 +176,17 @@ export class Feed {
       event.p,
       undefined,
       event.h,
+      this.publisher.id,
       caller,
       Infinity,
     );
     const startedAt = this.host.clock.now();
-    handler.stats.started(caller.service);
+    handler.stats.started(caller);
     try {
       context.data = checkMessage(handler.accepts, event.d, event.v ?? 1);
-      const result: unknown = currentMessage.run(context, handler.run, context);
-      if (result instanceof Promise) {
-        return result.then(
+      const result: unknown = currentMessage.run(context, handler.run);
+      if (isThenable(result)) {
+        return Promise.resolve(result).then(
           () => this.handled(handler.stats, context, startedAt),
           (error: unknown) =>
             this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown')),
@@ -209,6 +210,10 @@ export class Feed {
     );
     if (error !== undefined) context.logger.error({ err: error }, 'event handler failed');
     context.finish();
+    this.done();
+  }
+
+  private done(): void {
     this.waiting--;
     if (this.paused && this.waiting <= RESUME_AT) {
       this.paused = false;

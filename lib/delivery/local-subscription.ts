@@ -6,6 +6,8 @@ import { Lanes } from '../runtime/lanes.js';
 /** Something of this process that wants events: a handler of a service, or of `client.subscribe`. */
 export class LocalSubscription {
   readonly lanes: Lanes;
+  /** Unsubscribed: what still waits is not handled. */
+  ended = false;
 
   constructor(
     /** Unique in this process; on the wire the subscription's id. */

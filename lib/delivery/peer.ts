@@ -36,7 +36,7 @@ export class Peer {
   private connection: Connection | undefined;
   private readonly calls = new Map<number, Call>();
   /** Calls that wait for the session. */
-  private waiting: Call[] = [];
+  private waiting = new Set<Call>();
   private nextId = 0;
   private sent = 0;
   private lastSentAt: number | undefined;
@@ -53,33 +53,30 @@ export class Peer {
   }
 
   get inFlight(): number {
-    return this.calls.size + this.waiting.length;
+    return this.calls.size + this.waiting.size;
   }
 
   /** @returns false when it has too many calls already, or its byte budget is used up: nothing was sent */
-  dispatch(call: Call): boolean {
+  dispatch(call: Call, now: number): boolean {
     if (this.inFlight >= MAX_IN_FLIGHT) return false;
     call.peer = this;
     if (this.connection === undefined) this.connect();
-    if (this.connection!.isReady) return this.send(call);
-    this.waiting.push(call);
+    if (this.connection!.isReady) return this.send(call, now);
+    this.waiting.add(call);
     return true;
   }
 
   /** The caller has given up on it. */
   cancel(call: Call): void {
-    if (call.sent && this.calls.delete(call.id)) {
-      this.connection?.send(encodeEnvelope({ t: 'can', i: call.id }));
-    }
+    if (!call.sent) this.waiting.delete(call);
+    else if (this.calls.delete(call.id)) this.connection?.send(encodeEnvelope({ t: 'can', i: call.id }));
   }
 
   /** Gives back the calls that still wait for a session. */
   giveBack(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const call of waiting) {
+    for (const call of this.takeWaiting()) {
       call.peer = undefined;
-      if (!call.settled) this.owner.returned(call, undefined);
+      this.owner.returned(call, undefined);
     }
   }
 
@@ -128,18 +125,18 @@ export class Peer {
   }
 
   private sendWaiting(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const call of waiting) {
-      if (call.settled) continue;
-      if (!this.send(call)) {
-        call.peer = undefined;
-        this.owner.returned(call, undefined);
-      }
-    }
+    const now = this.host.clock.now();
+    for (const call of this.takeWaiting()) if (!this.send(call, now)) this.owner.returned(call, undefined);
   }
 
-  private send(call: Call): boolean {
+  private *takeWaiting(): IterableIterator<Call> {
+    const waiting = this.waiting;
+    this.waiting = new Set();
+    // What is given up on meanwhile is no longer in either.
+    for (const call of waiting) if (!call.settled) yield call;
+  }
+
+  private send(call: Call, now: number): boolean {
     call.id = ++this.nextId;
     if (!this.connection!.send(call.encode())) {
       call.peer = undefined;
@@ -149,7 +146,7 @@ export class Peer {
     call.attempts++;
     this.calls.set(call.id, call);
     this.sent++;
-    this.usedAt = this.lastSentAt = this.host.clock.now();
+    this.usedAt = this.lastSentAt = now;
     return true;
   }
 
@@ -159,8 +156,7 @@ export class Peer {
     // Unknown: it was given up on before its answer came.
     if (call === undefined) return;
     this.calls.delete(envelope.i);
-    if (envelope.t === 'res') call.succeed(envelope);
-    else if (envelope.t === 'acc') call.succeed({ service: call.service, instance: this.instance });
+    if (envelope.t !== 'err') call.succeed(envelope, this.instance);
     else if (envelope.o === 'REJECTED' && envelope.c === 'UNAVAILABLE') this.owner.returned(call, envelope);
     else {
       call.fail(

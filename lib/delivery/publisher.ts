@@ -16,15 +16,22 @@ export class Publisher {
     private readonly expected: ExpectedSubscribers,
   ) {}
 
-  async publish(event: OutgoingEvent): Promise<PublishReceipt> {
+  publish(event: OutgoingEvent): Promise<PublishReceipt> {
+    const ready = this.expected.ready(event.topic, event.by);
+    if (ready !== undefined || this.queues.size > 0) return this.enqueue(event, ready);
+    const receipt = this.server.publish(event);
+    return this.isTurnOver(event) ? this.nextTurn().then(() => receipt) : Promise.resolve(receipt);
+  }
+
+  /** Resolves when no publish waits for its subscribers. */
+  async settled(): Promise<void> {
+    await Promise.all(this.queues.values());
+  }
+
+  /** Publishes once `ready`, and after those of the same topic that wait already. */
+  private enqueue(event: OutgoingEvent, ready: Promise<void> | undefined): Promise<PublishReceipt> {
     const key = `${event.by}\n${event.topic}`;
     const before = this.queues.get(key);
-    const ready = this.expected.ready(event.topic, event.by);
-    if (before === undefined && ready === undefined) {
-      const receipt = this.server.publish(event);
-      if (this.isTurnOver(event)) await this.nextTurn();
-      return receipt;
-    }
     const receipt = (async () => {
       await before;
       await ready;
@@ -35,11 +42,6 @@ export class Publisher {
       if (this.queues.get(key) === receipt) this.queues.delete(key);
     });
     return receipt;
-  }
-
-  /** Resolves when no publish waits for its subscribers. */
-  async settled(): Promise<void> {
-    await Promise.all(this.queues.values());
   }
 
   private isTurnOver(event: OutgoingEvent): boolean {

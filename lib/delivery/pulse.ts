@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '../../nucleus/clock.js';
 
 /** How often connections are looked after, ms. */
-export const PULSE = 500;
+export const PULSE = 250;
+/** A beat that comes this long after the one before was held up, ms. */
+const HELD_UP = 3 * PULSE;
 
 /** Called at each pulse. `trusted` is false when this process itself was held up: silence then proves nothing. */
 export type Beat = (now: number, trusted: boolean) => void;
@@ -32,7 +34,7 @@ export class Pulse {
 
   private readonly tick = (): void => {
     const now = this.clock.now();
-    const trusted = now - this.last < 2 * PULSE;
+    const trusted = now - this.last < HELD_UP;
     this.last = now;
     this.timer = this.clock.after(PULSE, this.tick);
     for (const beat of this.beats) beat(now, trusted);

@@ -1,11 +1,14 @@
-import type { ErrorReply, Response } from '../wire/envelope.js';
+import type { Timer } from '../../nucleus/clock.js';
+import type { Accepted, ErrorReply, Response } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
 import { closest } from '../metadata/closest.js';
 import { currentMessage } from '../runtime/current-message.js';
 import type { Headers } from '../runtime/context.js';
 import { Deadlines } from '../runtime/deadlines.js';
+import { PairMemo } from '../runtime/pair-memo.js';
 import { childTraceparent } from '../runtime/trace.js';
 import { decodeError } from '../wire/error-reply.js';
+import { checkHeaders, isLongerThan } from '../wire/limits.js';
 import { pick } from './balancer.js';
 import { Call } from './call.js';
 import type { ConnectionHost } from './connection.js';
@@ -39,6 +42,8 @@ export interface CallRequest {
   readonly signal?: AbortSignal | undefined;
   readonly instance?: string | undefined;
   readonly headers?: Headers | undefined;
+  /** Makes the result of the answer; what it throws is the error. */
+  readonly convert: (answer: Response | Accepted, instance: string) => unknown;
 }
 
 /** Which instance is called, how long is waited, and what is done when one turns the call away. */
@@ -47,8 +52,9 @@ export class Requester {
   readonly deadlines: Deadlines;
   /** Calls that wait, within the grace, for their service to become known. */
   private readonly unrouted = new Set<Call>();
-  private readonly prefixes = new Map<string, string>();
+  private readonly prefixes = { req: new PairMemo<string>(), sig: new PairMemo<string>() };
   private graceEnds = Infinity;
+  private grace: Timer | undefined;
   private inFlight = 0;
   private idle: (() => void)[] = [];
   private closed = false;
@@ -65,7 +71,7 @@ export class Requester {
   /** Sockets are open and discovery runs: the grace begins. */
   started(): void {
     this.graceEnds = this.host.clock.now() + this.options.discoveryGrace;
-    this.host.clock.after(this.options.discoveryGrace, () => {
+    this.grace = this.host.clock.after(this.options.discoveryGrace, () => {
       for (const call of [...this.unrouted]) this.notFound(call);
     });
   }
@@ -75,10 +81,10 @@ export class Requester {
     return this.inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));
   }
 
-  /** Resolves to the RESPONSE of a request, or the receipt of a signal; rejects with an AtomError that has an outcome. */
-  call(request: CallRequest): Promise<Response> {
+  /** Resolves to what `convert` makes of the answer; rejects with an AtomError that has an outcome. */
+  call(request: CallRequest): Promise<unknown> {
     return new Promise((resolve, reject: (error: AtomError) => void) => {
-      const current = currentMessage.getStore();
+      const current = currentMessage.get();
       const parent = current?.isFinished === true ? undefined : current;
       const { clock } = this.host;
       const now = clock.now();
@@ -87,6 +93,8 @@ export class Requester {
       let body: string;
       try {
         if (this.closed) throw new AtomError('UNAVAILABLE', 'This client is closed');
+        // What a handler's message ended with ends what the handler still asks for.
+        if (parent?.cancelReason !== undefined) throw parent.cancelReason;
         if (request.signal?.aborted === true) {
           throw new AtomError('CANCELLED', 'The call was cancelled before it was made', {
             cause: request.signal.reason,
@@ -114,16 +122,18 @@ export class Requester {
         request.what,
         body,
         deadline,
-        deadline - now,
+        Math.max(0, deadline - now),
         request.instance,
         parent,
         request.signal,
-        resolve as (value: unknown) => void,
+        request.convert,
+        resolve,
         reject,
       );
       this.inFlight++;
       call.deadlineKey = this.deadlines.add(call, deadline);
-      this.route(call);
+      if (deadline <= now) call.expire();
+      else this.route(call, now);
     });
   }
 
@@ -139,6 +149,7 @@ export class Requester {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.grace?.cancel();
     for (const call of [...this.unrouted]) {
       call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
     }
@@ -146,21 +157,32 @@ export class Requester {
     this.deadlines.close();
   }
 
-  private route(call: Call): void {
+  private route(call: Call, now: number): void {
+    if (this.closed) {
+      call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
+      return;
+    }
     for (;;) {
       const peer = this.choose(call);
       if (peer === undefined) break;
-      if (peer.dispatch(call)) return;
+      if (peer.dispatch(call, now)) return;
       (call.tried ??= new Set()).add(peer.instance);
     }
-    if (call.tried !== undefined) {
+    if (call.tried !== undefined && this.isTurnedAway(call)) {
       call.failLocally(
         'RESOURCE_EXHAUSTED',
         `No instance of '${call.service}' takes more: each of the ${call.tried.size} asked has its limit of calls or bytes in flight, or turned it away`,
         call.attempts === 0 ? 'NOT_SENT' : 'REJECTED',
       );
-    } else if (this.host.clock.now() < this.graceEnds) this.unrouted.add(call);
-    else this.notFound(call);
+    } else if (now < this.graceEnds) {
+      call.tried = undefined;
+      this.unrouted.add(call);
+    } else this.notFound(call);
+  }
+
+  /** Whether an instance that it was offered to is there still: then that one is full, and not gone. */
+  private isTurnedAway(call: Call): boolean {
+    return this.routes.of(call.service).some(({ instance }) => call.tried!.has(instance));
   }
 
   private choose(call: Call): Peer | undefined {
@@ -187,14 +209,14 @@ export class Requester {
     }
     call.sent = false;
     call.peer = undefined;
-    this.route(call);
+    this.route(call, this.host.clock.now());
   }
 
   private retryUnrouted(): void {
     for (const call of [...this.unrouted]) {
       if (this.choose(call) === undefined) continue;
       this.unrouted.delete(call);
-      this.route(call);
+      this.route(call, this.host.clock.now());
     }
   }
 
@@ -212,20 +234,25 @@ export class Requester {
   /** What follows the correlation id. Encoded once, at the call: later changes to `data` are not sent. */
   private encode(request: CallRequest, deadline: number): string {
     const { kind, service, what, version, by, data } = request;
-    const key = `${kind}\n${service}\n${what}\n${by}`;
-    let prefix = this.prefixes.get(key);
-    if (prefix === undefined) {
-      if (this.prefixes.size >= 1000) this.prefixes.clear();
-      prefix = `,"s":${JSON.stringify(service)},"${kind === 'req' ? 'o' : 'p'}":${JSON.stringify(what)}`;
-      if (by !== '') prefix += `,"by":${JSON.stringify(by)}`;
-      this.prefixes.set(key, prefix);
-    }
     const headers = traced(request.headers);
-    const json = encodeData(data, this.options.maxBody, `${service}${kind === 'req' ? '::' : '|||'}${what}`);
-    let body = `${prefix},"dl":${deadline}`;
+    const json = encodeData(data, this.options.maxBody, service, what);
+    // Whole milliseconds are precise enough, and much cheaper to print and to parse.
+    let body = `${this.prefix(kind, service, what)},"dl":${Math.ceil(deadline)}`;
+    if (by !== '') body += `,"by":${JSON.stringify(by)}`;
     if (version !== 1) body += `,"v":${version}`;
     if (headers !== undefined) body += `,"h":${JSON.stringify(headers)}`;
     return json === undefined ? `${body}}` : `${body},"d":${json}}`;
+  }
+
+  /** Service and operation (or topic), encoded and remembered. */
+  private prefix(kind: 'req' | 'sig', service: string, what: string): string {
+    const memo = this.prefixes[kind];
+    let prefix = memo.get(service, what);
+    if (prefix === undefined) {
+      prefix = `,"s":${JSON.stringify(service)},"${kind === 'req' ? 'o' : 'p'}":${JSON.stringify(what)}`;
+      memo.set(service, what, prefix);
+    }
+    return prefix;
   }
 }
 
@@ -233,35 +260,44 @@ export class Requester {
  * `data` as JSON; undefined for undefined.
  * @throws AtomError `INVALID_ARGUMENT` when JSON cannot carry it or it is larger than `maxBody`
  */
-export function encodeData(data: unknown, maxBody: number, where: string): string | undefined {
+export function encodeData(
+  data: unknown,
+  maxBody: number,
+  service: string,
+  what: string,
+): string | undefined {
   let json: string | undefined;
   try {
     json = JSON.stringify(data);
   } catch (error) {
     throw new AtomError(
       'INVALID_ARGUMENT',
-      `The message for ${where} cannot be sent as JSON: ${String(error)}`,
-      {
-        cause: error,
-      },
+      `The message for ${service} ${what} cannot be sent as JSON: ${String(error)}`,
+      { cause: error },
     );
   }
-  if (json !== undefined && json.length > maxBody) {
+  if (json !== undefined && isLongerThan(json, maxBody)) {
     throw new AtomError(
       'INVALID_ARGUMENT',
-      `The message for ${where} has ${json.length} bytes; the limit (maxBody) is ${maxBody}`,
+      `The message for ${service} ${what} has ${Buffer.byteLength(json)} bytes; the limit (maxBody) is ${maxBody}`,
     );
   }
   return json;
 }
 
-/** `headers` with the trace of the message being handled, where there is one. */
+/**
+ * `headers` with the trace of the message being handled, where there is one.
+ * @throws AtomError `INVALID_ARGUMENT` for headers that no receiver takes
+ */
 export function traced(headers: Headers | undefined): Headers | undefined {
-  const parent = currentMessage.getStore();
+  if (headers !== undefined) checkHeaders(headers);
+  const parent = currentMessage.get();
   if (parent === undefined) return headers;
-  return {
+  const all = {
     traceparent: childTraceparent(parent.traceId, parent.headers.traceparent),
     ...(parent.headers.tracestate === undefined ? {} : { tracestate: parent.headers.tracestate }),
     ...headers,
   };
+  checkHeaders(all);
+  return all;
 }

@@ -42,6 +42,7 @@ export class Subscriber {
 
   /** No event reaches its handler any more, but for those that it has begun to handle. */
   async remove(subscription: LocalSubscription): Promise<void> {
+    subscription.ended = true;
     this.subscriptions.delete(subscription);
     for (const feed of this.feeds.values()) feed.remove(subscription);
     await this.dropEmptyFeeds();

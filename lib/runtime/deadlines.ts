@@ -2,6 +2,8 @@ import type { Clock, Timer } from '../../nucleus/clock.js';
 
 /** Deadlines are kept in buckets this wide, ms; one fires at most this late. */
 const RESOLUTION = 5;
+/** The timer is set at most this far ahead, ms: the system's own cannot wait longer. */
+const MAX_WAIT = 2 ** 31 - 1;
 
 /** Something that has a deadline. */
 export interface Expiring {
@@ -48,7 +50,8 @@ export class Deadlines {
   private wait(key: number): void {
     this.timer?.cancel();
     this.next = key;
-    this.timer = this.clock.after(Math.max(0, key * RESOLUTION - this.clock.now()), this.fire);
+    const ms = key * RESOLUTION - this.clock.now();
+    this.timer = this.clock.after(Math.min(MAX_WAIT, Math.max(0, ms)), this.fire);
   }
 
   private readonly fire = (): void => {
@@ -62,8 +65,10 @@ export class Deadlines {
     }
     for (const key of due.sort((a, b) => a - b)) {
       const bucket = this.buckets.get(key);
-      this.buckets.delete(key);
-      if (bucket !== undefined) for (const item of bucket) item.expire();
+      if (bucket === undefined) continue;
+      // One that expires may end others of its bucket; what is added meanwhile waits for the next round.
+      for (const item of [...bucket]) if (bucket.delete(item)) item.expire();
+      if (bucket.size === 0 && this.buckets.get(key) === bucket) this.buckets.delete(key);
     }
     if (earliest < this.next) this.wait(earliest);
   };

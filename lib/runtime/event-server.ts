@@ -1,11 +1,13 @@
 import type { Clock, Timer } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import { AtomError } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
+import { encodeError } from '../wire/error-reply.js';
 import type { Envelope } from '../wire/envelope.js';
 import type { Headers } from './context.js';
 import type { Channel, Session } from './session.js';
 import { Sessions } from './sessions.js';
-import { type ActiveSubscription, type Group, Subscriptions } from './subscriptions.js';
+import { type ActiveSubscription, type Group, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
 
 /** How often a session that got events is told the last sequences, ms. */
 const HEARTBEAT = 1000;
@@ -68,21 +70,25 @@ export class EventServer {
 
   /** Sends `event` to whoever subscribes to its topic now. */
   publish(event: OutgoingEvent): PublishReceipt {
-    const { each, groups } = this.subscriptions.recipients(event.topic, event.by);
-    if (each.length === 0 && groups.length === 0) return NOBODY;
+    const { each, groups, services, overlaps } = this.subscriptions.recipients(event.topic, event.by);
+    if (services === 0) return NOBODY;
     const encode = encoder(event);
+    const reached = overlaps ? new Set<Session>() : undefined;
     let instances = 0;
     let dropped = 0;
     for (const subscription of each) {
-      if (this.send(subscription, encode)) instances++;
-      else dropped++;
+      if (!this.send(subscription, encode)) dropped++;
+      else if (reached === undefined) instances++;
+      else reached.add(subscription.session);
     }
     for (const group of groups) {
-      if (this.sendToOne(group, encode)) instances++;
-      else dropped++;
+      const taker = this.sendToOne(group, encode);
+      if (taker === undefined) dropped++;
+      else if (reached === undefined) instances++;
+      else reached.add(taker.session);
     }
     if (this.heartbeat === undefined) this.heartbeat = this.host.clock.after(HEARTBEAT, this.beat);
-    return { services: countServices(each) + groups.length, instances, dropped };
+    return { services, instances: reached?.size ?? instances, dropped };
   }
 
   close(): void {
@@ -93,6 +99,10 @@ export class EventServer {
     switch (envelope.t) {
       case 'sub': {
         const subscription = this.subscriptions.add(session, envelope);
+        if (subscription === undefined) {
+          session.channel.send(encodeError(envelope.i, TOO_MANY, 'REJECTED'));
+          break;
+        }
         session.channel.send(encodeEnvelope({ t: 'subd', i: envelope.i, n: subscription.sequence }));
         this.changed(subscription);
         break;
@@ -100,9 +110,6 @@ export class EventServer {
       case 'uns':
         this.subscriptions.remove(session, envelope.i);
         this.changed();
-        break;
-      case 'bye':
-        if (envelope.why === 'leaving') this.left(session);
         break;
       default:
       // A message of another socket's: of no use here, and of no harm.
@@ -125,7 +132,7 @@ export class EventServer {
     return subscription.session.channel.send(encode(subscription.id, sequence));
   }
 
-  private sendToOne(group: Group, encode: Encode): boolean {
+  private sendToOne(group: Group, encode: Encode): ActiveSubscription | undefined {
     const { members } = group;
     const quiet = this.host.clock.now() - QUIET;
     const start = group.next;
@@ -136,13 +143,13 @@ export class EventServer {
         const member = members[(start + step) % members.length]!;
         if (member.session.heardAt >= quiet !== wantHeard) continue;
         const { sequence } = member;
-        if (this.send(member, encode)) return true;
+        if (this.send(member, encode)) return member;
         // Another gets it: nothing is missing here.
         member.sequence = sequence;
       }
     }
     members[start % members.length]!.sequence++;
-    return false;
+    return undefined;
   }
 
   private readonly beat = (): void => {
@@ -157,6 +164,11 @@ export class EventServer {
     for (const [session, n] of last) session.channel.send(encodeEnvelope({ t: 'beat', n }));
   };
 }
+
+const TOO_MANY = new AtomError(
+  'RESOURCE_EXHAUSTED',
+  `A connection may hold ${MAX_SUBSCRIPTIONS} subscriptions`,
+);
 
 const NOBODY: PublishReceipt = Object.freeze({ services: 0, instances: 0, dropped: 0 });
 
@@ -181,9 +193,4 @@ function encoder(event: OutgoingEvent): Encode {
     }
     return last;
   };
-}
-
-function countServices(subscriptions: readonly ActiveSubscription[]): number {
-  if (subscriptions.length === 1) return 1;
-  return new Set(subscriptions.map((subscription) => subscription.service)).size;
 }

@@ -20,7 +20,6 @@ export interface ContextHost {
 /** The context of a message that came in. What costs something is made when it is first asked for. */
 export class InboundContext implements MessageContext, Expiring {
   readonly direction = 'inbound';
-  readonly headers: Record<string, string>;
   private controller: AbortController | undefined;
   private cancelled: AtomError | undefined;
   private nested: Set<NestedCall> | undefined;
@@ -36,12 +35,19 @@ export class InboundContext implements MessageContext, Expiring {
     readonly operation: string,
     readonly topic: string,
     public data: unknown,
-    headers: Headers | undefined,
-    readonly caller: Caller,
+    private given: Headers | undefined,
+    private readonly callingInstance: string,
+    private readonly callingService: string,
     /** On the clock, ms. */
     readonly deadline: number,
-  ) {
-    this.headers = headers ?? {};
+  ) {}
+
+  get headers(): Record<string, string> {
+    return (this.given ??= {});
+  }
+
+  get caller(): Caller {
+    return { instance: this.callingInstance, service: this.callingService };
   }
 
   get signal(): boolean {
@@ -56,18 +62,19 @@ export class InboundContext implements MessageContext, Expiring {
     if (this.controller === undefined) {
       this.controller = new AbortController();
       if (this.cancelled !== undefined) this.controller.abort(this.cancelled);
-      else if (this.deadline !== Infinity) this.deadlineKey = this.host.deadlines.add(this, this.deadline);
+      else if (this.deadline !== Infinity && !this.finished)
+        this.deadlineKey = this.host.deadlines.add(this, this.deadline);
     }
     return this.controller.signal;
   }
 
   get traceId(): string {
-    return (this.trace ??= traceIdOf(this.headers) ?? newTraceId());
+    return (this.trace ??= this.knownTraceId ?? newTraceId());
   }
 
   /** The trace id if the message carried one or somebody has asked for it. */
   get knownTraceId(): string | undefined {
-    return (this.trace ??= traceIdOf(this.headers));
+    return (this.trace ??= this.given === undefined ? undefined : traceIdOf(this.given));
   }
 
   get logger(): Logger {
@@ -80,7 +87,7 @@ export class InboundContext implements MessageContext, Expiring {
 
   /** Ends the work for this message: its abort signal fires and the calls made for it are cancelled. */
   cancel(reason: AtomError): void {
-    if (this.cancelled !== undefined) return;
+    if (this.cancelled !== undefined || this.finished) return;
     this.cancelled = reason;
     this.controller?.abort(reason);
     if (this.nested !== undefined) for (const call of [...this.nested]) call.cancel(reason);
@@ -88,6 +95,11 @@ export class InboundContext implements MessageContext, Expiring {
 
   expire(): void {
     this.cancel(new AtomError('DEADLINE_EXCEEDED', `The deadline of ${this.name()} has passed`));
+  }
+
+  /** Why the work for this message has ended before its handler; undefined when it has not. */
+  get cancelReason(): AtomError | undefined {
+    return this.cancelled;
   }
 
   /** True once the handler has ended: what still runs on its behalf inherits no deadline. */

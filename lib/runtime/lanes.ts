@@ -23,14 +23,26 @@ export class Lanes {
     return this.count;
   }
 
-  run(key: string, task: Task): void {
+  /** Runs `task` in the lane of `owner` and `name`, at once if there is room. */
+  run(owner: string, name: string, task: Task): void {
+    this.count++;
+    let result: void | Promise<void> = undefined;
+    if (this.count === 1) {
+      // Nothing runs in any lane, and most tasks end at once: those need no lane.
+      result = task();
+      if (result === undefined) {
+        this.countDown();
+        return;
+      }
+    }
+    const key = `${owner}\n${name}`;
     let lane = this.lanes.get(key);
     if (lane === undefined) {
       lane = { running: 0, waiting: [], head: 0 };
       this.lanes.set(key, lane);
     }
-    this.count++;
-    if (lane.running < this.concurrency) this.start(key, lane, task);
+    if (result !== undefined) this.follow(key, lane, result);
+    else if (lane.running < this.concurrency) this.start(key, lane, task);
     else lane.waiting.push(task);
   }
 
@@ -46,12 +58,8 @@ export class Lanes {
     while (task !== undefined) {
       const result = task();
       if (result !== undefined) {
-        void result.then(() => {
-          const next = this.ended(lane);
-          lane.running--;
-          if (next !== undefined) this.start(key, lane, next);
-          else if (lane.running === 0) this.lanes.delete(key);
-        });
+        lane.running--;
+        this.follow(key, lane, result);
         return;
       }
       task = this.ended(lane);
@@ -60,12 +68,19 @@ export class Lanes {
     if (lane.running === 0) this.lanes.delete(key);
   }
 
+  /** Goes on in `lane` when a task that takes its time has ended. */
+  private follow(key: string, lane: Lane, running: Promise<void>): void {
+    lane.running++;
+    void running.then(() => {
+      const next = this.ended(lane);
+      lane.running--;
+      if (next !== undefined) this.start(key, lane, next);
+      else if (lane.running === 0) this.lanes.delete(key);
+    });
+  }
+
   private ended(lane: Lane): Task | undefined {
-    if (--this.count === 0) {
-      const waiting = this.idle;
-      this.idle = [];
-      for (const resolve of waiting) resolve();
-    }
+    this.countDown();
     if (lane.head === lane.waiting.length) return undefined;
     const next = lane.waiting[lane.head++];
     if (lane.head === lane.waiting.length) {
@@ -76,5 +91,12 @@ export class Lanes {
       lane.head = 0;
     }
     return next;
+  }
+
+  private countDown(): void {
+    if (--this.count > 0) return;
+    const waiting = this.idle;
+    this.idle = [];
+    for (const resolve of waiting) resolve();
   }
 }

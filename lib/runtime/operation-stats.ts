@@ -18,23 +18,26 @@ export interface OperationStatsView {
 }
 
 const MAX_CALLERS = 100;
+const REST = '*';
 
 /** Counts and times one operation. */
 export class OperationStats {
   private count = 0;
   private inFlight = 0;
   private readonly errors: Partial<Record<AtomCode, number>> = {};
-  private readonly callers = new Map<string, number>();
+  private readonly callers = new Map<string, { count: number }>();
   private histogram: RecordableHistogram | undefined;
 
   started(caller: string): void {
     this.count++;
     this.inFlight++;
     const known = this.callers.get(caller);
-    if (known !== undefined) this.callers.set(caller, known + 1);
+    if (known !== undefined) known.count++;
+    else if (this.callers.size < MAX_CALLERS || caller === REST) this.callers.set(caller, { count: 1 });
     else {
-      const key = this.callers.size < MAX_CALLERS ? caller : '*';
-      this.callers.set(key, (this.callers.get(key) ?? 0) + 1);
+      this.inFlight--;
+      this.count--;
+      this.started(REST);
     }
   }
 
@@ -59,7 +62,7 @@ export class OperationStats {
       inFlight: this.inFlight,
       errors: { ...this.errors },
       latency: { p50: at(50), p90: at(90), p99: at(99), max: (this.histogram?.max ?? 0) / 1000 },
-      callers: Object.fromEntries(this.callers),
+      callers: Object.fromEntries([...this.callers].map(([caller, { count }]) => [caller, count])),
     };
   }
 

@@ -3,11 +3,13 @@ import { AtomError, type Outcome } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import type { Envelope, Request, Signal } from '../wire/envelope.js';
 import { encodeError } from '../wire/error-reply.js';
+import { isLongerThan } from '../wire/limits.js';
 import { currentMessage } from './current-message.js';
 import { type ContextHost, InboundContext } from './inbound-context.js';
 import { checkMessage, serializeMessage, versionOf } from './message-check.js';
 import type { EventHandler, Operation, ServiceRuntime } from './service-runtime.js';
 import type { Channel, Session } from './session.js';
+import { isThenable } from './thenable.js';
 import { Sessions } from './sessions.js';
 
 /** What the server needs of the process that it is part of. */
@@ -25,6 +27,8 @@ export class RequestServer {
   readonly sessions: Sessions;
   private readonly services = new Map<string, ServiceRuntime>();
   private running = 0;
+  /** Signals being handled: they outlive their sender. */
+  private readonly signals = new Set<InboundContext>();
   private idle: (() => void)[] = [];
   /** Set once peers have been told and have answered: what still comes is refused. */
   private refusing = false;
@@ -66,6 +70,7 @@ export class RequestServer {
   abort(reason: AtomError): void {
     for (const session of this.sessions.list())
       for (const context of session.running.values()) context.cancel(reason);
+    for (const context of this.signals) context.cancel(reason);
   }
 
   private message(session: Session, envelope: Envelope): void {
@@ -78,9 +83,6 @@ export class RequestServer {
         break;
       case 'can':
         session.running.get(envelope.i)?.cancel(new AtomError('CANCELLED', 'The caller has given up'));
-        break;
-      case 'bye':
-        if (envelope.why === 'leaving') this.left(session);
         break;
       default:
       // A message of another socket's: of no use here, and of no harm.
@@ -118,7 +120,8 @@ export class RequestServer {
       '',
       undefined,
       envelope.h,
-      { instance: session.instance, service: envelope.by ?? '' },
+      session.instance,
+      envelope.by ?? '',
       deadline,
     );
     operation.stats.started(envelope.by ?? '');
@@ -128,9 +131,10 @@ export class RequestServer {
     try {
       context.data = checkMessage(operation.accepts, envelope.d, envelope.v ?? 1);
       outcome = 'FAILED';
-      const result: unknown = currentMessage.run(context, operation.run, context);
+      const result: unknown = currentMessage.run(context, operation.run);
       if (isThenable(result)) {
-        result.then(
+        // A thenable of another library's may call back at once, or twice.
+        Promise.resolve(result).then(
           (value) => this.answer(session, envelope.i, operation, context, now, value),
           (error: unknown) => this.fail(session, envelope.i, operation, context, now, error, 'FAILED'),
         );
@@ -152,8 +156,10 @@ export class RequestServer {
     try {
       const d = serializeMessage(operation.returns, value);
       part = encodeEnvelope({ t: 'res', i: id, v: versionOf(operation.returns), d });
-      if (part.length > this.host.maxBody) {
-        throw new Error(`the answer has ${part.length} bytes; the limit (maxBody) is ${this.host.maxBody}`);
+      if (isLongerThan(part, this.host.maxBody)) {
+        throw new Error(
+          `the answer has ${Buffer.byteLength(part)} bytes; the limit (maxBody) is ${this.host.maxBody}`,
+        );
       }
     } catch (error) {
       const cause = new Error(`'${context.service}::${operation.name}' returned what cannot be sent`, {
@@ -230,7 +236,7 @@ export class RequestServer {
     handler: EventHandler,
     data: unknown,
   ): Promise<void> {
-    const caller = { instance: session.instance, service: envelope.by ?? '' };
+    const caller = envelope.by ?? '';
     const context = new InboundContext(
       this.host,
       'signal',
@@ -239,20 +245,23 @@ export class RequestServer {
       envelope.p,
       data,
       envelope.h,
+      session.instance,
       caller,
       Infinity,
     );
     const startedAt = this.host.clock.now();
-    handler.stats.started(caller.service);
+    handler.stats.started(caller);
     this.running++;
+    this.signals.add(context);
     let failure: AtomError | undefined;
     try {
-      await currentMessage.run(context, handler.run, context);
+      await currentMessage.run(context, handler.run);
     } catch (error) {
       failure = AtomError.from(error);
       context.logger.error({ err: error }, 'signal handler failed');
     }
     context.finish();
+    this.signals.delete(context);
     handler.stats.ended(this.host.clock.now() - startedAt, failure?.code);
     this.ended();
   }
@@ -281,10 +290,4 @@ export class RequestServer {
       ? new AtomError('UNIMPLEMENTED', `Operation '${what}' not supported by '${call.s}'`)
       : new AtomError('UNIMPLEMENTED', `Topic '${what}' not handled by '${call.s}'`);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../nucleus/clock.js';
+import type { Clock, Timer } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { AtomError } from '../errors.js';
 import { ANYBODY, type Batch, encodeEnvelope } from '../wire/codec.js';
@@ -9,7 +9,7 @@ import { type Channel, Session } from './session.js';
 
 /** What a server does with its peers' messages. */
 export interface SessionHandler {
-  /** Any message but HELLO, INFO, PING and PONG. */
+  /** Any message but HELLO, PING, PONG and the goodbye. */
   message(session: Session, envelope: Envelope): void;
   /** The peer has gone, or said that it is leaving. */
   left(session: Session): void;
@@ -17,6 +17,10 @@ export interface SessionHandler {
 
 /** A peer that does not answer for this long is not waited for, ms. */
 const NO_SIGN = 2000;
+/** One that has not answered is asked again after this long, ms: a socket finds out only by a send that its peer has gone. */
+const ASK_AGAIN = 50;
+/** How long a goodbye may wait for a peer that does not read, ms. */
+const LAST_WORD = 1000;
 
 const UNKNOWN_SESSION = encodeEnvelope({ t: 'bye', why: 'unknown' });
 const DRAINING = encodeEnvelope({ t: 'bye', why: 'draining' });
@@ -64,7 +68,12 @@ export class Sessions {
       if (session.heardAt !== now) session.heard(batch, now);
       if (envelope.t === 'ping') channel.send(encodeEnvelope({ t: 'pong', i: envelope.i }));
       else if (envelope.t === 'pong') session.pong();
-      else this.handler.message(session, envelope);
+      else if (envelope.t === 'bye' && envelope.why === 'leaving') {
+        // A ROUTER is not told of the connection's end: without this a clean close would wait for its PONG.
+        this.closed(channel);
+        channel.close();
+        return;
+      } else this.handler.message(session, envelope);
     }
   }
 
@@ -90,21 +99,28 @@ export class Sessions {
 
   /** Resolves when each peer has received what was sent to it so far, or gives no sign. */
   async settled(): Promise<void> {
-    const answers = [...this.list()].map((session) => {
-      const pong = session.nextPong();
-      return session.channel.send(PING) ? pong : Promise.resolve();
+    const waiting = new Set(this.list());
+    const answers = [...waiting].map(async (session) => {
+      await session.nextPong();
+      waiting.delete(session);
     });
+    let again: Timer;
+    const ask = (): void => {
+      again = this.clock.after(ASK_AGAIN, ask);
+      for (const session of waiting) if (!session.channel.send(PING)) session.pong();
+    };
+    ask();
     await bounded(this.clock, NO_SIGN, Promise.all(answers));
+    again!.cancel();
   }
 
-  /** The last word: this instance ends. Resolves when it is on its way to each peer. */
+  /** The last word: this instance ends. Resolves when it is on its way to each peer, or a second has passed. */
   async leave(): Promise<void> {
-    await Promise.all(
-      [...this.list()].map((session) => {
-        session.channel.send(LEAVING);
-        return session.channel.flushed();
-      }),
-    );
+    const said = [...this.list()].map((session) => {
+      session.channel.send(LEAVING);
+      return session.channel.flushed();
+    });
+    await bounded(this.clock, LAST_WORD, Promise.all(said));
   }
 }
 

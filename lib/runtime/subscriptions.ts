@@ -1,6 +1,7 @@
 import type { Delivery } from '../../nucleus/delivery.js';
 import type { Subscribe } from '../wire/envelope.js';
 import type { Session } from './session.js';
+import { PairMemo } from './pair-memo.js';
 import { topicMatcher } from './topic.js';
 
 /** A subscription that a peer has made here, on the publishing side. */
@@ -24,6 +25,10 @@ export interface Recipients {
   readonly each: readonly ActiveSubscription[];
   /** One of each of these. */
   readonly groups: readonly Group[];
+  /** How many services these are; a subscriber that serves nothing counts as one. */
+  readonly services: number;
+  /** One session is there more than once, so it may get the event more than once. */
+  readonly overlaps: boolean;
 }
 
 /** Instances that share a subscription of a service. */
@@ -33,8 +38,8 @@ export interface Group {
   next: number;
 }
 
-/** Topics whose recipients are remembered. Past this many the memory starts again. */
-const MAX_REMEMBERED = 1000;
+/** Subscriptions that one session may hold. */
+export const MAX_SUBSCRIPTIONS = 10_000;
 
 /**
  * Whether an event of `publisher` is one that a subscription to `from` wants. What a process of several
@@ -47,16 +52,17 @@ export function isFrom(from: string | undefined, publisher: string): boolean {
 /** The subscriptions that peers hold here, and who gets what. */
 export class Subscriptions {
   private readonly bySession = new Map<Session, Map<number, ActiveSubscription>>();
-  private readonly remembered = new Map<string, Recipients>();
+  private readonly remembered = new PairMemo<Recipients>();
   /**
    * Where new subscriptions to a pattern start to count. Subscribers that get every event then have equal
    * sequences, and so share the encoded event.
    */
   private readonly sequences = new Map<string, number>();
 
-  /** Adds it, or replaces the session's one of the same id. */
-  add(session: Session, message: Subscribe): ActiveSubscription {
+  /** Adds it, or replaces the session's one of the same id. Undefined when the session has too many. */
+  add(session: Session, message: Subscribe): ActiveSubscription | undefined {
     const own = this.bySession.get(session) ?? new Map<number, ActiveSubscription>();
+    if (own.size >= MAX_SUBSCRIPTIONS && !own.has(message.i)) return undefined;
     this.bySession.set(session, own);
     const subscription: ActiveSubscription = {
       session,
@@ -105,12 +111,10 @@ export class Subscriptions {
   }
 
   recipients(topic: string, publisher: string): Recipients {
-    const key = `${publisher}\n${topic}`;
-    const known = this.remembered.get(key);
+    const known = this.remembered.get(publisher, topic);
     if (known !== undefined) return known;
-    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
     const found = this.find(topic, publisher);
-    this.remembered.set(key, found);
+    this.remembered.set(publisher, topic, found);
     return found;
   }
 
@@ -133,7 +137,13 @@ export class Subscriptions {
       if (members.length === 1) each.push(members[0]!);
       else shared.push({ members, next: 0 });
     }
-    return { each, groups: shared };
+    const all = [...each, ...shared.flatMap(({ members }) => members)];
+    return {
+      each,
+      groups: shared,
+      services: new Set(all.map(({ service }) => service)).size,
+      overlaps: new Set(all.map(({ session }) => session)).size < all.length,
+    };
   }
 
   private forgetUnused(): void {

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import type { Headers } from './context.js';
 
 /** `00-<trace id>-<span id>-<flags>`: https://www.w3.org/TR/trace-context/#traceparent-header */
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})/;
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-|$)/;
 
 /** The trace id that `headers` carry; undefined when they carry none or a broken one. */
 export function traceIdOf(headers: Headers): string | undefined {

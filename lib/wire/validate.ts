@@ -7,7 +7,10 @@ const GOAWAYS: ReadonlySet<unknown> = new Set(['draining', 'leaving', 'unknown']
 export const MAX_ERROR_TEXT = 4096;
 
 /** Longest service, operation, topic. */
-const MAX_NAME = 255;
+export const MAX_NAME = 255;
+
+/** Most headers of one message. */
+export const MAX_HEADERS = 64;
 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isName = (value: unknown): boolean =>
@@ -23,7 +26,7 @@ function isOptionalHeaders(value: unknown): boolean {
   let count = 0;
   for (const key of Object.keys(value)) {
     if (typeof (value as Record<string, unknown>)[key] !== 'string') return false;
-    if (key === '__proto__' || ++count > 64) return false;
+    if (key === '__proto__' || ++count > MAX_HEADERS) return false;
   }
   return true;
 }

@@ -1,6 +1,14 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { AtomFactory, AtomModule, AtomService, compileLexeme, Lexeme, OnRequest, type AtomOptions } from 'atomjs';
+import {
+  AtomFactory,
+  AtomModule,
+  AtomService,
+  compileLexeme,
+  Lexeme,
+  OnRequest,
+  type AtomOptions,
+} from 'atomjs';
 import type { Contender } from '../contender.js';
 import { answer, type Body } from '../workload.js';
 
@@ -24,7 +32,7 @@ class BodyLexeme implements Body {
 }
 
 @AtomService('@bench/echo')
-class EchoService {
+export class EchoService {
   @OnRequest({ returns: BodyLexeme })
   answer(message: BodyLexeme): BodyLexeme {
     return answer(message);
@@ -32,7 +40,7 @@ class EchoService {
 }
 
 @AtomModule({ services: [EchoService] })
-class EchoModule {}
+export class EchoModule {}
 
 @AtomModule({})
 class PublisherModule {}
@@ -48,7 +56,10 @@ export const contender: Contender = {
   title: 'atomjs',
   requests: {
     async serve() {
-      const app = await AtomFactory.create(EchoModule, { ...OPTIONS, discovery: { multicast: 'off' } }).listen();
+      const app = await AtomFactory.create(EchoModule, {
+        ...OPTIONS,
+        discovery: { multicast: 'off' },
+      }).listen();
       return { endpoints: [app.status().endpoint] };
     },
     async connect([endpoint]) {
@@ -67,7 +78,10 @@ export const contender: Contender = {
   },
   events: {
     async publisher() {
-      const app = await AtomFactory.create(PublisherModule, { ...OPTIONS, discovery: { multicast: 'off' } }).listen();
+      const app = await AtomFactory.create(PublisherModule, {
+        ...OPTIONS,
+        discovery: { multicast: 'off' },
+      }).listen();
       return {
         endpoints: [app.status().endpoint],
         publish: (event) => void app.client.publish('bench.event', event),

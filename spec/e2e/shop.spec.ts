@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { eventually } from '../support/eventually.js';
+import { endPrograms, ownNetwork, Program } from '../support/process.js';
+import { RedisFixture } from '../support/redis.js';
+
+const SHOP = 'samples/shop/main.js';
+
+/** Whether a process is there, a zombie that nobody has waited for not counted. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The ids of the processes that the shop has started, from its own lines. */
+function childrenOf(shop: Program): number[] {
+  return shop.lines.flatMap((line) => /listening .* pid (\d+)/.exec(line)?.[1] ?? []).map(Number);
+}
+
+describe('the shop', function () {
+  this.timeout(60_000);
+  const redis = new RedisFixture();
+
+  afterEach(async () => {
+    await endPrograms();
+    await redis.stop();
+  });
+
+  async function expectOrders(shop: Program, count: number): Promise<void> {
+    expect(await shop.ended, shop.describe()).to.deep.equal({ code: 0, signal: null });
+    expect(shop.lines.at(-1), shop.describe()).to.equal(
+      `${count} orders placed, ${count} confirmed, 0 failed`,
+    );
+    expect(shop.errors).to.equal('');
+    expect(childrenOf(shop).filter(isAlive)).to.deep.equal([]);
+  }
+
+  it('places 200 orders without Redis, over both stocks, and leaves nothing behind', async () => {
+    const shop = new Program(SHOP, { args: ['--orders', '200'], env: ownNetwork() });
+    await expectOrders(shop, 200);
+    expect(childrenOf(shop)).to.have.length(6);
+    expect(shop.output).to.match(/orders {9}found .*payments/);
+    expect(shop.output).to.match(/client {9}found +orders/);
+    expect(shop.output).to.match(
+      /\d+ orders\/s +p50 +[\d.]+ ms +p99 +[\d.]+ ms +stock-1 ■+ \d+ +stock-2 ■+ \d+/,
+    );
+    expect(shop.output).to.include('sent 200 mails');
+    expect(shop.output).not.to.include('\u001b'); // colours are for terminals
+  });
+
+  it('places 200 orders over Redis alone', async () => {
+    await redis.start();
+    const env = { ...ownNetwork(), ATOM_REDIS_URL: redis.url, ATOM_MULTICAST: 'off' };
+    await expectOrders(new Program(SHOP, { args: ['--orders', '200'], env }), 200);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`finishes the orders that are under way at ${signal}, and ends`, async () => {
+      const shop = new Program(SHOP, { env: ownNetwork() });
+      await shop.line(/orders\/s/);
+      shop.signal(signal);
+      expect(await shop.ended, shop.describe()).to.deep.equal({ code: 0, signal: null });
+      const [, placed, confirmed] = /^(\d+) orders placed, (\d+) confirmed, 0 failed$/.exec(
+        shop.lines.at(-1) ?? '',
+      ) ?? [''];
+      expect(Number(placed), shop.describe()).to.be.greaterThan(0);
+      expect(confirmed).to.equal(placed);
+      expect(childrenOf(shop).filter(isAlive)).to.deep.equal([]);
+    });
+  }
+
+  it('leaves no process behind when it is killed', async () => {
+    const shop = new Program(SHOP, { env: ownNetwork() });
+    await shop.line(/confirmed in/);
+    const children = childrenOf(shop);
+    expect(children).to.have.length(6);
+    shop.signal('SIGKILL');
+    await eventually(() => expect(children.filter(isAlive)).to.deep.equal([]), { within: 15_000 });
+  });
+
+  for (const [args, complaint] of [
+    [['--order', '3'], "Unknown option '--order'"],
+    [['--orders', 'many'], "--orders is 'many'; give a whole number from 1 to"],
+    [['--rate', '0'], "--rate is '0'; give a whole number from 1 to 1000"],
+    [['200'], "Unexpected argument '200'"],
+  ] as const) {
+    it(`says what is wrong with ${args.join(' ')}`, async () => {
+      const shop = new Program(SHOP, { args });
+      expect((await shop.ended).code).to.equal(2);
+      expect(shop.errors).to.include(complaint);
+      expect(shop.errors).to.include('Usage: npm start -- [--orders N] [--rate N]');
+    });
+  }
+});

@@ -1,0 +1,109 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { eventually } from './eventually.js';
+import { randomMulticast } from './multicast.js';
+import { ROOT } from './tree.js';
+
+export interface ProgramOptions {
+  readonly args?: readonly string[];
+  /** Added to this process's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** How long a program may take to end in order, ms. */
+const GRACE = 12_000;
+
+const running = new Set<Program>();
+process.once('exit', () => {
+  for (const program of running) program.signal('SIGKILL');
+});
+
+/** A node program of the build in a process of its own, with what it prints. Ended by `endPrograms`. */
+export class Program {
+  private readonly child: ChildProcess;
+  private text = '';
+  private complaints = '';
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  isRunning = true;
+
+  /** `path` is relative to `dist/`, such as `samples/shop/main.js`. */
+  constructor(
+    private readonly path: string,
+    { args = [], env = {} }: ProgramOptions = {},
+  ) {
+    this.child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist', path), ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    this.child.stdin?.on('error', () => undefined); // it may have ended
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.complaints += chunk.toString()));
+    this.ended = new Promise((resolve) =>
+      this.child.once('close', (code, signal) => {
+        this.isRunning = false;
+        running.delete(this);
+        resolve({ code, signal });
+      }),
+    );
+    running.add(this);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** What it has printed to standard output. */
+  get output(): string {
+    return this.text;
+  }
+
+  get errors(): string {
+    return this.complaints;
+  }
+
+  /** The lines that are whole. */
+  get lines(): string[] {
+    return this.text.split('\n').slice(0, -1);
+  }
+
+  /** Resolves to the first line that matches; rejects, with all that was printed, when it has ended without or after `within` ms. */
+  async line(pattern: RegExp, within = 15_000): Promise<string> {
+    const find = (): string | undefined => this.lines.find((line) => pattern.test(line));
+    await eventually(() => find() !== undefined || !this.isRunning, { within }).catch(() => undefined);
+    const found = find();
+    if (found === undefined) throw new Error(`no line ${String(pattern)} from ${this.describe()}`);
+    return found;
+  }
+
+  write(line: string): void {
+    this.child.stdin?.write(`${line}\n`);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.isRunning) this.child.kill(signal);
+  }
+
+  /** SIGTERM, and SIGKILL when that does not do; resolves when it has ended. */
+  async end(): Promise<void> {
+    this.signal('SIGCONT');
+    this.signal('SIGTERM');
+    const kill = setTimeout(() => this.signal('SIGKILL'), GRACE);
+    await this.ended;
+    clearTimeout(kill);
+  }
+
+  describe(): string {
+    return `${this.path} (pid ${this.pid}):\n${this.text}${this.complaints}`;
+  }
+}
+
+/** Ends every program that was started: for `afterEach`. */
+export async function endPrograms(): Promise<void> {
+  await Promise.all([...running].map((program) => program.end()));
+}
+
+/** A network of its own: programs with this environment meet one another and nobody else. */
+export function ownNetwork(): NodeJS.ProcessEnv {
+  const { group, port } = randomMulticast();
+  return { ATOM_MULTICAST: `${group}:${port}`, ATOM_REDIS_URL: '', NO_COLOR: '1' };
+}

@@ -1,0 +1,188 @@
+import { expect } from 'chai';
+import { Subscriber } from '../../../lib/delivery/subscriber.js';
+import { checkOf } from '../../../lib/lexicon/message-type.js';
+import type { MessageContext } from '../../../lib/runtime/context.js';
+import { Deadlines } from '../../../lib/runtime/deadlines.js';
+import { OperationStats } from '../../../lib/runtime/operation-stats.js';
+import type { EventHandler } from '../../../lib/runtime/service-runtime.js';
+import { topicMatcher } from '../../../lib/runtime/topic.js';
+import type { InstanceRecord } from '../../../nucleus/instance-record.js';
+import { FakeNetwork } from './support.js';
+
+describe('the feed of a publisher', () => {
+  let network: FakeNetwork;
+  let subscriber: Subscriber;
+  let publisher: InstanceRecord;
+  let seen: unknown[];
+
+  beforeEach(() => {
+    network = new FakeNetwork();
+    const deadlines = new Deadlines(network.clock);
+    subscriber = new Subscriber({ ...network.host, logger: network.logger, deadlines });
+    publisher = network.add('@a/publisher');
+    seen = [];
+    subscriber.setOwn(network.self);
+  });
+
+  const listen = (over: Partial<EventHandler> = {}) =>
+    subscriber.add('@a/me', {
+      topic: 'x',
+      from: undefined,
+      delivery: 'group',
+      concurrency: 1,
+      accepts: checkOf('any'),
+      matches: topicMatcher('x'),
+      run: (context: MessageContext) => void seen.push(context.data),
+      stats: new OperationStats(),
+      ...over,
+    });
+  /** The events link to the publisher, with its first subscription confirmed at 0. */
+  const open = () => {
+    network.open(publisher);
+    const link = network.link(publisher);
+    link.receive(link.of('sub').map(({ i }) => ({ t: 'subd', i, n: 0 })));
+    return link;
+  };
+  const event = (n: number, over = {}) => ({ t: 'evt', i: 1, n, p: 'x', d: n, ...over }) as const;
+
+  it('subscribes at the events endpoint once there is a session, and says when it is confirmed', async () => {
+    const { confirmed } = listen({ from: '@a/publisher' });
+    const link = network.link(publisher);
+    expect(link.remote).to.equal(publisher.eventsEndpoint);
+    network.open(publisher);
+    expect(link.of('sub')).to.deep.equal([
+      { t: 'sub', i: 1, p: 'x', s: '@a/me', g: 'group', from: '@a/publisher' },
+    ]);
+    let done = false;
+    void confirmed.then(() => (done = true));
+    await network.clock.settle();
+    expect(done).to.equal(false);
+    link.receive([{ t: 'subd', i: 1, n: 0 }]);
+    await confirmed;
+  });
+
+  it('does not connect to who does not offer the service that is meant', () => {
+    listen({ from: '@a/other' });
+    expect(network.links).to.deep.equal([]);
+    network.directory.offer(
+      { ...publisher, revision: 2, services: [{ ...publisher.services[0]!, name: '@a/other' }] },
+      'peer',
+    );
+    expect(network.links).to.have.length(1);
+  });
+
+  it('hands on events in order, one at a time for one publisher and topic', async () => {
+    const waiting: (() => void)[] = [];
+    listen({
+      topic: '>',
+      run: ({ topic, data }) => {
+        seen.push(`${topic}${String(data)}`);
+        return new Promise<void>((resolve) => waiting.push(resolve));
+      },
+    });
+    open().receive([event(1), event(2), event(3, { p: 'y' })]);
+    expect(seen).to.deep.equal(['x1', 'y3']);
+    waiting[0]!();
+    await network.clock.settle();
+    expect(seen).to.deep.equal(['x1', 'y3', 'x2']);
+  });
+
+  it('counts what is missing between events, and after the last by heartbeat', () => {
+    listen();
+    const link = open();
+    link.receive([event(1), event(4)]);
+    expect(subscriber.counts).to.deep.equal({ lost: 2, received: 2 });
+    link.receive([{ t: 'beat', n: [[1, 4]] }]);
+    expect(subscriber.counts.lost).to.equal(2);
+    link.receive([{ t: 'beat', n: [[1, 6]] }]);
+    link.receive([event(7)]);
+    expect(subscriber.counts).to.deep.equal({ lost: 4, received: 3 });
+    expect(network.logger.all.filter((line) => line.includes('events were lost'))).to.have.length(2);
+  });
+
+  it('stops reading while too many wait, and goes on when they are handled', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    listen({ run: () => gate });
+    const link = open();
+    for (let n = 1; n <= 1023; n++) link.receive([event(n)]);
+    expect(link.paused).to.equal(false);
+    link.receive([event(1024)]);
+    expect(link.paused).to.equal(true);
+    release();
+    for (let n = 0; n < 2000 && link.paused; n++) await network.clock.settle();
+    expect(link.paused).to.equal(false);
+  });
+
+  it('goes on after a handler that throws, at once or later, or gets what it does not take', async () => {
+    const stats = new OperationStats();
+    listen({
+      stats,
+      accepts: checkOf(Number),
+      run: ({ data }) => {
+        if (data === 1) throw new Error('no');
+        if (data === 2) return Promise.reject(new Error('no'));
+        if (data === 3)
+          return { then: (_: unknown, reject: (error: Error) => void) => reject(new Error('no')) };
+        seen.push(data);
+        return undefined;
+      },
+    });
+    open().receive([event(1), event(2), event(3), event(4, { d: 'text' }), event(5)]);
+    await network.clock.settle();
+    expect(seen).to.deep.equal([5]);
+    expect(stats.view()).to.deep.include({ count: 5, errors: { INTERNAL: 3, INVALID_ARGUMENT: 1 } });
+    expect(network.logger.all.filter((line) => line === 'error event handler failed')).to.have.length(4);
+  });
+
+  it('subscribes again after a reconnection', async () => {
+    listen();
+    open().end('disconnected');
+    await network.clock.advance(100);
+    const link = network.open(publisher);
+    expect(link.of('sub')).to.have.length(1);
+    link.receive([event(9), { t: 'subd', i: 1, n: 9 }, event(10)]);
+    expect(seen).to.deep.equal([10]);
+  });
+
+  it('handles nothing more of what waits once it is unsubscribed', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const { subscription } = listen({ run: ({ data }) => (seen.push(data), gate) });
+    const link = open();
+    link.receive([event(1), event(2)]);
+    await subscriber.remove(subscription);
+    link.receive([event(3)]);
+    release();
+    await subscription.lanes.settled();
+    expect(seen).to.deep.equal([1]);
+    expect(link.of('uns')).to.deep.equal([{ t: 'uns', i: 1 }]);
+    expect(link.ended).to.equal(true);
+    expect(subscriber.records()).to.deep.equal([]);
+  });
+
+  it('drains: leaves each publisher, takes what is on its way, and waits for the handlers', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    listen({ from: '@a/publisher', run: ({ data }) => (seen.push(data), gate) });
+    const link = open();
+    let drained = false;
+    void subscriber.drain().then(() => (drained = true));
+    expect(link.of('uns')).to.have.length(1);
+    link.receive([event(1), { t: 'pong', i: link.of('ping').at(-1)!.i }]);
+    await network.clock.settle();
+    expect([seen, drained]).to.deep.equal([[1], false]);
+    release();
+    await network.clock.settle();
+    expect(drained).to.equal(true);
+  });
+
+  it('forgets a publisher that has gone, and leaves no timer when closed', async () => {
+    listen();
+    const link = open();
+    network.directory.observe(publisher.id, 'goodbye');
+    expect(link.ended).to.equal(true);
+    await subscriber.close();
+    expect(network.clock.pending).to.equal(0);
+  });
+});

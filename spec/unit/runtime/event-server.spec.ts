@@ -1,0 +1,182 @@
+import { expect } from 'chai';
+import { EventServer, type OutgoingEvent } from '../../../lib/runtime/event-server.js';
+import { MAX_SUBSCRIPTIONS } from '../../../lib/runtime/subscriptions.js';
+import { FakeClock } from '../../../lib/testing/fake-clock.js';
+import type { Envelope, Subscribe } from '../../../lib/wire/envelope.js';
+import { batch, FakeChannel, SELF } from './support.js';
+
+/** A subscriber with a session. */
+class Listener {
+  readonly channel = new FakeChannel();
+
+  constructor(
+    private readonly server: EventServer,
+    private readonly id: string,
+  ) {
+    this.say({ t: 'hello' });
+    this.channel.sent.length = this.channel.texts.length = 0;
+  }
+
+  say(...envelopes: Envelope[]): void {
+    this.server.received(this.channel, batch(envelopes, { sender: this.id.repeat(32) }));
+  }
+
+  subscribe(p: string, over: Partial<Subscribe> = {}): this {
+    this.say({ t: 'sub', i: 1, p, s: '@a/listener', g: 'group', ...over });
+    return this;
+  }
+
+  /** Events as `topic#sequence`. */
+  get events(): string[] {
+    return this.channel.of('evt').map(({ p, n }) => `${p}#${n}`);
+  }
+}
+
+describe('EventServer', () => {
+  let clock: FakeClock;
+  let server: EventServer;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    server = new EventServer({ clock, self: () => SELF });
+  });
+
+  const listener = (id: string) => new Listener(server, id);
+  const publish = (topic: string, over: Partial<OutgoingEvent> = {}) =>
+    server.publish({ topic, by: '', data: '1', version: 1, headers: undefined, ...over });
+
+  it('confirms a subscription with the sequence from which it counts', () => {
+    const a = listener('a').subscribe('x');
+    publish('x');
+    const b = listener('b').subscribe('x', { s: '@a/other' });
+    expect(a.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 0 }]);
+    expect(b.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 1 }]);
+    publish('x');
+    expect([a.events, b.events]).to.deep.equal([['x#1', 'x#2'], ['x#2']]);
+  });
+
+  it('sends to each broadcast subscription, and to one of each group in turn', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => listener(id).subscribe('x'));
+    const all = ['d', 'e'].map((id) => listener(id).subscribe('x', { g: 'broadcast', s: '@a/all' }));
+    for (let n = 0; n < 6; n++) {
+      expect(publish('x')).to.deep.equal({ services: 2, instances: 3, dropped: 0 });
+    }
+    expect([a, b, c].map((one) => one!.events.length)).to.deep.equal([2, 2, 2]);
+    for (const one of all) expect(one.events).to.have.length(6);
+    // Each counts what was meant for it, without a gap.
+    expect(a!.events).to.deep.equal(['x#1', 'x#2']);
+  });
+
+  it('takes patterns, and only the publisher that was asked for', () => {
+    const a = listener('a').subscribe('order.*', { from: '@a/orders' });
+    expect(publish('order.placed', { by: '@a/orders' }).instances).to.equal(1);
+    expect(publish('order.placed', { by: '@a/other' }).instances).to.equal(0);
+    expect(publish('order.placed').instances).to.equal(1);
+    expect(publish('order').instances).to.equal(0);
+    expect(a.events).to.deep.equal(['order.placed#1', 'order.placed#2']);
+  });
+
+  it('carries publisher, version, headers and data, or none of them', () => {
+    const a = listener('a').subscribe('x');
+    publish('x', { by: '@a/b', version: 3, headers: { traceparent: 't' }, data: '{"a":[1]}' });
+    publish('x', { data: undefined });
+    expect(a.channel.of('evt')).to.deep.equal([
+      { t: 'evt', i: 1, n: 1, p: 'x', by: '@a/b', v: 3, h: { traceparent: 't' }, d: { a: [1] } },
+      { t: 'evt', i: 1, n: 2, p: 'x' },
+    ]);
+  });
+
+  it('encodes an event once for subscribers that count alike', () => {
+    const all = ['a', 'b', 'c'].map((id) => listener(id).subscribe('x', { g: 'broadcast' }));
+    publish('x');
+    const texts = all.map(({ channel }) => channel.texts.at(-1));
+    expect(new Set(texts).size).to.equal(1);
+  });
+
+  it('counts what a full budget drops, and its subscriber sees the gap', () => {
+    const a = listener('a').subscribe('x', { g: 'broadcast' });
+    a.channel.full = true;
+    expect(publish('x')).to.deep.equal({ services: 1, instances: 0, dropped: 1 });
+    a.channel.full = false;
+    publish('x');
+    expect(a.events).to.deep.equal(['x#2']);
+  });
+
+  it('gives the event of a full member to another, without a gap; all full is a drop', () => {
+    const [a, b] = ['a', 'b'].map((id) => listener(id).subscribe('x'));
+    a!.channel.full = true;
+    for (let n = 0; n < 4; n++) expect(publish('x').dropped).to.equal(0);
+    expect(b!.events).to.deep.equal(['x#1', 'x#2', 'x#3', 'x#4']);
+    a!.channel.full = false;
+    publish('x');
+    publish('x');
+    expect(a!.events).to.deep.equal(['x#1']);
+    a!.channel.full = b!.channel.full = true;
+    expect(publish('x')).to.deep.equal({ services: 1, instances: 0, dropped: 1 });
+  });
+
+  it('passes over a member that has been quiet, unless all have', async () => {
+    const [a, b] = ['a', 'b'].map((id) => listener(id).subscribe('x'));
+    await clock.advance(1600);
+    b!.say({ t: 'ping', i: 1 });
+    for (let n = 0; n < 4; n++) publish('x');
+    expect([a!.events.length, b!.events.length]).to.deep.equal([0, 4]);
+    await clock.advance(1600);
+    for (let n = 0; n < 4; n++) publish('x');
+    expect([a!.events.length, b!.events.length]).to.deep.equal([2, 6]);
+  });
+
+  it('tells the last sequences within a second after the last event, and then is silent', async () => {
+    const a = listener('a').subscribe('x').subscribe('y', { i: 2 });
+    publish('x');
+    publish('x');
+    publish('y');
+    await clock.advance(1000);
+    expect(a.channel.of('beat')).to.deep.equal([
+      {
+        t: 'beat',
+        n: [
+          [1, 2],
+          [2, 1],
+        ],
+      },
+    ]);
+    await clock.advance(10_000);
+    expect(a.channel.of('beat')).to.have.length(1);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it('sends nothing more after UNSUBSCRIBE, a goodbye or the end of the connection', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => listener(id).subscribe('x', { g: 'broadcast' }));
+    a!.say({ t: 'uns', i: 1 });
+    b!.say({ t: 'bye', why: 'leaving' });
+    server.closed(c!.channel);
+    expect(publish('x')).to.deep.equal({ services: 0, instances: 0, dropped: 0 });
+    expect([...server.subscriptions.all()]).to.deep.equal([]);
+  });
+
+  it('replaces a subscription of the same id, and tells who listens of every change', () => {
+    const changes: (string | undefined)[] = [];
+    server.onChange((subscription) => changes.push(subscription?.pattern));
+    const a = listener('a').subscribe('x').subscribe('y');
+    expect(publish('x').instances).to.equal(0);
+    expect(publish('y').instances).to.equal(1);
+    a.say({ t: 'uns', i: 1 });
+    expect(changes).to.deep.equal(['x', 'y', undefined]);
+  });
+
+  it('holds only so many subscriptions of one connection', () => {
+    const a = listener('a');
+    for (let i = 0; i <= MAX_SUBSCRIPTIONS; i++) a.say({ t: 'sub', i, p: 'x', s: '@a/l', g: 'broadcast' });
+    expect(a.channel.of('subd')).to.have.length(MAX_SUBSCRIPTIONS);
+    expect(a.channel.of('err')[0]).to.include({ i: MAX_SUBSCRIPTIONS, c: 'RESOURCE_EXHAUSTED' });
+  });
+
+  it('remembers the recipients of a bounded number of topics', () => {
+    const a = listener('a').subscribe('>');
+    for (let n = 0; n < 2500; n++) publish(`t${n}`);
+    expect(a.events).to.have.length(2500);
+    listener('b').subscribe('t1', { s: '@a/other' });
+    expect(publish('t1').instances).to.equal(2);
+  });
+});
