@@ -11,7 +11,7 @@ import { MemoryLink } from '../../lib/transport/memory/memory-link.js';
 import { MemoryNetwork } from '../../lib/transport/memory/memory-network.js';
 import { MemoryTransport } from '../../lib/transport/memory/memory-transport.js';
 import { ZeromqTransport } from '../../lib/transport/zeromq/zeromq-transport.js';
-import { ANYBODY } from '../../lib/wire/codec.js';
+import { ANYBODY, encodeHeader } from '../../lib/wire/codec.js';
 import { eventually } from '../support/eventually.js';
 import { type RawPeer, transportConformance } from './transport.js';
 
@@ -104,6 +104,28 @@ describe('transport: zeromq, tcp', () => {
     await closedAfter(endpoint, Buffer.alloc(0)); // silent: after the time for the handshake
     expect(received).to.equal(0);
     expect(transport.malformed).to.equal(0);
+  });
+
+  it('leaves turns of the event loop to others while one floods it', async () => {
+    const COUNT = 5000;
+    let received = 0;
+    let most = 0;
+    const { endpoint } = await transport.listen('tcp://127.0.0.1:0', {
+      ...quiet,
+      received: () => received++,
+    });
+    const frames = [encodeHeader(Buffer.alloc(16), Buffer.alloc(16), 1), Buffer.from('[]')];
+    const peer = await rawDealer(endpoint);
+    const flood = (async () => {
+      for (let sent = 0; sent < COUNT; sent++) await peer.send(frames);
+    })();
+    for (let before = 0; received < COUNT; before = received) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, received - before);
+    }
+    await flood;
+    peer.close();
+    expect(most).to.be.below(100);
   });
 
   it('listens and connects over IPv6', async () => {

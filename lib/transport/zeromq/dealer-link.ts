@@ -4,6 +4,7 @@ import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
 import { QueuedLink, type Transmission } from '../queued-link.js';
 import type { LinkListener } from '../transport.js';
+import { Breather } from './breather.js';
 import { CONNECT_TIMEOUT, makeDealer, sendFailure } from './sockets.js';
 
 /** An outgoing connection: one DEALER to one ROUTER, for one life. */
@@ -83,8 +84,10 @@ export class DealerLink extends QueuedLink {
   }
 
   private async read(socket: Dealer): Promise<void> {
+    const breather = new Breather();
     try {
       while (!this.ended) {
+        await breather.next();
         const batch = this.intake.accept(await socket.receive());
         if (batch !== undefined) this.received(batch);
         if (this.paused !== undefined) await this.paused;

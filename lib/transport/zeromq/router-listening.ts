@@ -1,6 +1,7 @@
 import type { Router } from 'zeromq';
 import type { LinkHost } from '../link-host.js';
 import type { Listening, LinkListener } from '../transport.js';
+import { Breather } from './breather.js';
 import { RouterLink } from './router-link.js';
 
 /** A peer says something every half second (PING); one unheard for as long as this has gone without a word. */
@@ -35,8 +36,10 @@ export class RouterListening implements Listening {
   }
 
   private async read(): Promise<void> {
+    const breather = new Breather();
     try {
       while (!this.closed) {
+        await breather.next();
         const [routingId, ...frames] = await this.socket.receive();
         if (routingId === undefined) continue;
         const key = routingId.toString('latin1');
