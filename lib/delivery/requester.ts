@@ -292,9 +292,11 @@ export function encodeData(
  * @throws AtomError `INVALID_ARGUMENT` for headers that no receiver takes
  */
 export function traced(headers: Headers | undefined): Headers | undefined {
-  if (headers !== undefined) checkHeaders(headers);
   const parent = currentMessage.get();
-  if (parent === undefined) return headers;
+  if (parent === undefined) {
+    if (headers !== undefined) checkHeaders(headers);
+    return headers;
+  }
   const all = {
     traceparent: childTraceparent(parent.traceId, parent.headers.traceparent),
     ...(parent.headers.tracestate === undefined ? {} : { tracestate: parent.headers.tracestate }),

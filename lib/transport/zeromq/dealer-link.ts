@@ -87,7 +87,8 @@ export class DealerLink extends QueuedLink {
     const breather = new Breather();
     try {
       while (!this.ended) {
-        await breather.next();
+        const breath = breather.next();
+        if (breath !== undefined) await breath;
         const batch = this.intake.accept(await socket.receive());
         if (batch !== undefined) this.received(batch);
         if (this.paused !== undefined) await this.paused;

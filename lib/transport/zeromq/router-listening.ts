@@ -39,7 +39,8 @@ export class RouterListening implements Listening {
     const breather = new Breather();
     try {
       while (!this.closed) {
-        await breather.next();
+        const breath = breather.next();
+        if (breath !== undefined) await breath;
         const [routingId, ...frames] = await this.socket.receive();
         if (routingId === undefined) continue;
         const key = routingId.toString('latin1');
