@@ -62,7 +62,7 @@ describe('the README', function () {
     it(`has a service and a caller that run, the ${first} first`, async () => {
       const env = ownNetwork();
       const one = start(`${first}.js`, env);
-      await one.line(first === 'service' ? /listening/ : /waiting for services/);
+      await one.line(first === 'service' ? /listening/ : /waiting for services/, 60_000);
       const other = start(first === 'service' ? 'caller.js' : 'service.js', env);
       const [service, caller] = first === 'service' ? [one, other] : [other, one];
       expect(await caller.ended, caller.describe()).to.deep.equal({ code: 0, signal: null });
