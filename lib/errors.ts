@@ -23,7 +23,7 @@ export type AtomCode = keyof typeof ATOM_CODES;
 /**
  * What became of a request that failed.
  * `NOT_SENT`: it never left. `REJECTED`: the server says that it did not run it. `UNKNOWN`: sent, and then
- * the connection or the time was lost: it may have run. `FAILED`: the handler ran and threw.
+ * the connection or the time was lost: it may have run. `FAILED`: the handler ran, or middleware around it, and threw.
  */
 export type Outcome = 'NOT_SENT' | 'REJECTED' | 'UNKNOWN' | 'FAILED';
 
@@ -55,22 +55,24 @@ const RETRYABLE: ReadonlySet<AtomCode> = new Set(['UNAVAILABLE', 'RESOURCE_EXHAU
 export class AtomError extends Error {
   override readonly name = 'AtomError';
   readonly code: AtomCode;
-  readonly outcome: Outcome | undefined;
-  readonly details: unknown;
+  readonly outcome?: Outcome;
+  readonly details?: unknown;
   readonly retryable: boolean;
-  readonly service: string | undefined;
-  readonly operation: string | undefined;
-  readonly instance: string | undefined;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly instance?: string;
 
   constructor(code: AtomCode, message: string, options: AtomErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.outcome = options.outcome;
-    this.details = options.details;
     this.retryable = options.retryable ?? RETRYABLE.has(code);
-    this.service = options.service;
-    this.operation = options.operation;
-    this.instance = options.instance;
+    // What is not known is not there, so that a printed error shows what is.
+    const { outcome, details, service, operation, instance } = options;
+    if (outcome !== undefined) this.outcome = outcome;
+    if (details !== undefined) this.details = details;
+    if (service !== undefined) this.service = service;
+    if (operation !== undefined) this.operation = operation;
+    if (instance !== undefined) this.instance = instance;
   }
 
   /** The error itself if it is an `AtomError`, of this copy of the package or another; else `INTERNAL` with the thing as its cause. */
