@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { bounded } from '../../nucleus/bounded.js';
 import type { Clock, Random } from '../../nucleus/clock.js';
 import type { Discovery } from '../../nucleus/discovery.js';
 import { joinEndpoint } from '../../nucleus/endpoint.js';
@@ -12,7 +13,6 @@ import { Pulse } from '../delivery/pulse.js';
 import { Requester } from '../delivery/requester.js';
 import { Subscriber } from '../delivery/subscriber.js';
 import { AtomError } from '../errors.js';
-import { bounded } from '../runtime/bounded.js';
 import { EventServer } from '../runtime/event-server.js';
 import type { ContextHost } from '../runtime/inbound-context.js';
 import { RequestServer } from '../runtime/request-server.js';

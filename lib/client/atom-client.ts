@@ -1,8 +1,8 @@
+import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
 import { checkOf } from '../lexicon/message-type.js';
 import type { Class } from '../metadata/definitions.js';
 import { parseTarget, patternProblem, serviceNameProblem, topicProblem } from '../metadata/names.js';
-import { bounded } from '../runtime/bounded.js';
 import type { MessageContext } from '../runtime/context.js';
 import type { PublishReceipt } from '../runtime/event-server.js';
 import { OperationStats } from '../runtime/operation-stats.js';
