@@ -46,7 +46,7 @@ export function assemble(
   overrides: ReadonlyMap<Token, Override>,
 ): Application {
   const builtins: Token[] = [AtomClient, ATOM_LOGGER];
-  const definition = scan(root, { builtins, compileLexeme, isLexemeType });
+  const definition = scan(root, { builtins, replaced: overrides.keys(), compileLexeme, isLexemeType });
   return new Application(new MeshNode(parts), definition, (client) =>
     createContainer(definition, {
       builtins: new Map<Token, unknown>([
