@@ -97,8 +97,11 @@ export class AtomError extends Error {
  */
 export class BootstrapError extends Error {
   override readonly name = 'BootstrapError';
+  declare readonly problems: readonly string[];
 
-  constructor(readonly problems: readonly string[]) {
+  constructor(problems: readonly string[]) {
     super(problems.length === 1 ? problems[0] : `${problems.length} mistakes:\n- ${problems.join('\n- ')}`);
+    // Not enumerable: the message has them already, and Node prints what is enumerable below it.
+    Object.defineProperty(this, 'problems', { value: problems });
   }
 }

@@ -183,6 +183,12 @@ export class LiveDirectory implements Directory {
   /** A change that a listener causes is told after the present one, so that all see one order. */
   private tell(type: DirectoryChange['type'], entry: DirectoryEntry, reason: string): void {
     this.changes.push({ type, entry, reason });
+    const { id, endpoint, services } = entry.record;
+    const { state } = entry;
+    this.options.logger.debug(
+      { instance: id, endpoint, services: services.map(({ name }) => name), state, reason },
+      `instance ${type}`,
+    );
     if (this.telling) return;
     this.telling = true;
     for (let change = this.changes.shift(); change !== undefined; change = this.changes.shift()) {

@@ -94,7 +94,10 @@ class InversifyContainer implements AppContainer {
 
   get(token: Token, module: string): unknown {
     if (this.state === 'closed') throw new Error(`${tokenName(token)}: the application is closed`);
-    if (this.state === 'new') throw new Error(`${tokenName(token)}: nothing is made before init() is done`);
+    if (this.state === 'new')
+      throw new Error(
+        `${tokenName(token)}: nothing is made yet; the application makes it in listen(), so await that first`,
+      );
     const found = this.find(token, module);
     if (found === undefined) throw new Error(`${tokenName(token)}: the module ${module} cannot see it`);
     return this.container.get(found);

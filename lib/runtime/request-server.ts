@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { AtomError, type Outcome } from '../errors.js';
-import { type Batch, encodeEnvelope } from '../wire/codec.js';
+import { type Batch, encodeEnvelope, encodeResponse } from '../wire/codec.js';
 import type { Envelope, Request, Signal } from '../wire/envelope.js';
 import { encodeError } from '../wire/error-reply.js';
 import { isLongerThan } from '../wire/limits.js';
@@ -154,8 +154,8 @@ export class RequestServer {
   ): void {
     let part: string;
     try {
-      const d = serializeMessage(operation.returns, value);
-      part = encodeEnvelope({ t: 'res', i: id, v: versionOf(operation.returns), d });
+      const { returns } = operation;
+      part = encodeResponse(id, versionOf(returns), serializeMessage(returns, value));
       if (isLongerThan(part, this.host.maxBody)) {
         throw new Error(
           `the answer has ${Buffer.byteLength(part)} bytes; the limit (maxBody) is ${this.host.maxBody}`,

@@ -28,8 +28,11 @@ export const CIRCULAR_HINT =
 
 /** Why a type that the compiler emitted says nothing; undefined when it is a class of its own. */
 export function erasure(type: unknown): string | undefined {
-  if (type === undefined || type === null)
-    return `it is undefined when the class is defined: ${CIRCULAR_HINT}`;
+  if (type === undefined || type === null) {
+    const nothing =
+      'it is undefined when the class is defined: it is declared as undefined, void or null, or';
+    return `${nothing} ${CIRCULAR_HINT}`;
+  }
   if (type === Object) return 'an interface, a type alias, a union or any leaves only Object at run time';
   if (type === Function)
     return "Function is left of a class imported with 'import type': import the class itself";

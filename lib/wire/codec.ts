@@ -38,6 +38,13 @@ export function encodeEnvelope(envelope: Envelope): string {
   return JSON.stringify(envelope);
 }
 
+/** A RESPONSE, as `encodeEnvelope` would give it, without an object around the data. */
+export function encodeResponse(id: number, version: number | undefined, data: unknown): string {
+  const json = JSON.stringify(data) as string | undefined;
+  const head = version === undefined ? `{"t":"res","i":${id}` : `{"t":"res","i":${id},"v":${version}`;
+  return json === undefined ? `${head}}` : `${head},"d":${json}}`;
+}
+
 /** Frame 0. `sender` and `target` are the 16 raw bytes of the ids. */
 export function encodeHeader(sender: Uint8Array, target: Uint8Array, sentAt: number): Buffer {
   const header = Buffer.allocUnsafe(HEADER_BYTES);

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
+import { compile, packed, run, type Packed } from '../support/packed.js';
+import { ownNetwork } from '../support/process.js';
 import { ROOT } from '../support/tree.js';
 
 /**
@@ -11,17 +11,63 @@ import { ROOT } from '../support/tree.js';
  * compile where a declaration is missing.
  */
 const PROGRAM = `
-import 'reflect-metadata';
-import { AtomError, type AtomCode } from 'atomjs';
+import { IsString } from 'class-validator';
+import { AtomError, AtomFactory, AtomModule, AtomService, OnRequest, type AtomCode } from 'atomjs';
+import { createTestApplication, createTestClient, TestNetwork } from 'atomjs/testing';
+import { parseMulticast, type MulticastOption } from 'atomjs/nucleus';
 
-const code: AtomCode = 'NOT_FOUND';
-const error: Error = new AtomError(code, 'No such user');
+class Greet {
+  @IsString() name!: string;
+}
+
+@AtomService('@demo/greeter')
+class GreeterService {
+  @OnRequest()
+  greet(message: Greet): { text: string; at: Date } {
+    return { text: \`Hello, \${message.name}!\`, at: new Date(0) };
+  }
+}
+
+@AtomModule({ services: [GreeterService] })
+class GreeterModule {}
+
+export const code: AtomCode = 'NOT_FOUND';
 // @ts-expect-error the declarations know the closed list
 export const wrong: AtomCode = 'NO_SUCH_CODE';
+export const multicast: MulticastOption | undefined = parseMulticast('off');
 
-console.log(JSON.stringify({ is: AtomError.is(error), code: AtomError.from(error).code }));
+async function main(): Promise<void> {
+  const app = await AtomFactory.create(GreeterModule, { logLevel: 'silent' }).listen();
+  const client = await AtomFactory.createClient({ logLevel: 'silent' });
+  await client.waitFor('@demo/greeter');
+  const greeter = client.of<GreeterService>('@demo/greeter');
+  const { text, at } = await greeter.greet({ name: 'world' });
+  // @ts-expect-error a remote takes what its method takes
+  const refused: unknown = await greeter.greet({ nme: 'world' }).catch((error: unknown) => error);
+  await client.close();
+  await app.close();
+
+  const network = new TestNetwork();
+  const tested = await createTestApplication(GreeterModule, { network });
+  const tester = await createTestClient(network);
+  const inMemory = await tester.of<GreeterService>('@demo/greeter').greet({ name: 'test' });
+  await tester.close();
+  await tested.close();
+
+  const date: string = at; // what JSON makes of it
+  const why = AtomError.from(refused).code;
+  console.log(JSON.stringify({ text, date, inMemory: inMemory.text, why, multicast }));
+}
+
+void main();
 `;
-const PRINTS = { is: true, code: 'NOT_FOUND' };
+const PRINTS = {
+  text: 'Hello, world!',
+  date: '1970-01-01T00:00:00.000Z',
+  inMemory: 'Hello, test!',
+  why: 'INVALID_ARGUMENT',
+  multicast: 'off',
+};
 
 const TSCONFIG = {
   compilerOptions: {
@@ -37,58 +83,20 @@ const TSCONFIG = {
   files: ['main.ts'],
 };
 
-function run(command: string, args: readonly string[], cwd: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${command} ${args.join(' ')}: ${error.message}\n${stdout}\n${stderr}`));
-      else resolve(stdout);
-    });
-  });
-}
-
 describe('the package', function () {
   this.timeout(300_000);
-  let directory: string;
-  let tarball: string;
-
-  before(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'atom-package-'));
-    // The build is there already; packing must not start another under the specs' feet.
-    const args = ['pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', directory];
-    const [packed] = JSON.parse(await run('npm', args, ROOT)) as { filename: string }[];
-    tarball = join(directory, packed?.filename ?? '');
-  });
-  after(() => rmSync(directory, { recursive: true }));
-
-  /** A new project that has installed the package, and the compiler of this one. */
-  async function project(name: string, type: 'module' | 'commonjs'): Promise<string> {
-    const folder = join(directory, name);
-    mkdirSync(folder);
-    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      devDependencies: Record<string, string>;
-    };
-    const { typescript, '@types/node': node } = devDependencies;
-    writeFileSync(
-      join(folder, 'package.json'),
-      JSON.stringify({
-        name,
-        private: true,
-        type,
-        dependencies: { atomjs: `file:${tarball}`, 'reflect-metadata': '*' },
-        devDependencies: { typescript, '@types/node': node },
-      }),
-    );
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-    writeFileSync(join(folder, 'main.ts'), PROGRAM);
-    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], folder);
-    return folder;
-  }
+  let installed: Packed;
+  before(async () => (installed = await packed()));
 
   for (const type of ['module', 'commonjs'] as const) {
     it(`compiles and runs in a TypeScript project of type "${type}"`, async () => {
-      const folder = await project(type, type);
-      await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], folder);
-      const output = await run(process.execPath, ['out/main.js'], folder);
+      const folder = installed.project(type, {
+        'package.json': JSON.stringify({ name: type, private: true, type }),
+        'tsconfig.json': JSON.stringify(TSCONFIG),
+        'main.ts': PROGRAM,
+      });
+      await compile(folder);
+      const output = await run(process.execPath, ['out/main.js'], folder, ownNetwork());
       expect(JSON.parse(output)).to.deep.equal(PRINTS);
     });
   }
@@ -113,7 +121,7 @@ describe('the package', function () {
   });
 
   it('ships the code and its declarations, and neither specs nor samples', async () => {
-    const files = (await run('tar', ['-tzf', tarball], directory)).trim().split('\n');
+    const files = (await run('tar', ['-tzf', installed.tarball], ROOT)).trim().split('\n');
     for (const file of [
       'dist/lib/index.js',
       'dist/lib/index.d.ts',

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { eventually } from './eventually.js';
 import { randomMulticast } from './multicast.js';
 import { ROOT } from './tree.js';
@@ -26,23 +26,23 @@ export class Program {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   isRunning = true;
 
-  /** `path` is relative to `dist/`, such as `samples/shop/main.js`. */
+  /** `path` is relative to `dist/`, such as `samples/shop/main.js`, or absolute. */
   constructor(
     private readonly path: string,
     { args = [], env = {} }: ProgramOptions = {},
   ) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist', path), ...args], {
+    this.child = spawn(process.execPath, ['--enable-source-maps', resolve(ROOT, 'dist', path), ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
     this.child.stdin?.on('error', () => undefined); // it may have ended
     this.child.stdout?.on('data', (chunk: Buffer) => (this.text += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.complaints += chunk.toString()));
-    this.ended = new Promise((resolve) =>
+    this.ended = new Promise((done) =>
       this.child.once('close', (code, signal) => {
         this.isRunning = false;
         running.delete(this);
-        resolve({ code, signal });
+        done({ code, signal });
       }),
     );
     running.add(this);

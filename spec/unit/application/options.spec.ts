@@ -13,6 +13,12 @@ function problems(options: object, env: NodeJS.ProcessEnv = {}): readonly string
 }
 
 describe('options', () => {
+  it('are refused with an error that a terminal shows each problem of once', () => {
+    const error = new BootstrapError(['a', 'b']);
+    expect(error.problems).to.deep.equal(['a', 'b']);
+    expect(Object.keys(error)).to.not.include('problems');
+  });
+
   it('have defaults that work on one machine', () => {
     expect(resolveOptions({}, {})).to.deep.include({
       environment: 'default',

@@ -282,7 +282,9 @@ describe('container', () => {
 
   it('gives nothing before init and after close', async () => {
     const container = containerOf(ordersModule);
-    expect(() => container.get(Store, 'OrdersModule')).to.throw('nothing is made before init() is done');
+    expect(() => container.get(Store, 'OrdersModule')).to.throw(
+      'nothing is made yet; the application makes it in listen()',
+    );
     await container.init();
     await container.close();
     await container.close();

@@ -12,12 +12,15 @@ describe('LiveDirectory', () => {
   let directory: LiveDirectory;
   let changes: DirectoryChange[];
   let logged: string[];
+  let told: object[];
 
   beforeEach(() => {
     clock = new FakeClock();
     logged = [];
+    told = [];
     const log = (_: object, message: string): void => void logged.push(message);
-    const logger = { ...silentLogger, error: log, warn: log };
+    const debug = (fields: object, message: string): void => void told.push({ ...fields, message });
+    const logger = { ...silentLogger, error: log, warn: log, debug };
     directory = new LiveDirectory({ self, environment: 'test', host: 'host-a', clock, logger });
     changes = [];
     directory.subscribe((change) => void changes.push(change));
@@ -25,6 +28,19 @@ describe('LiveDirectory', () => {
   afterEach(() => directory.close());
 
   const states = (): string[] => changes.map(({ type, entry }) => `${type} ${entry.state}`);
+
+  it('tells the log, for debugging, who came and went and why', () => {
+    const record = aRecord();
+    directory.offer(record, 'beacon');
+    directory.observe(record.id, 'goodbye');
+    const { id: instance, endpoint } = record;
+    const services = record.services.map(({ name }) => name);
+    const line = { instance, endpoint, services };
+    expect(told).to.deep.equal([
+      { ...line, state: 'routable', reason: 'found by beacon', message: 'instance added' },
+      { ...line, state: 'unroutable', reason: 'said goodbye', message: 'instance removed' },
+    ]);
+  });
 
   describe('merging', () => {
     it('lists a record once, whatever the number of sources', () => {

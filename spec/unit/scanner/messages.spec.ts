@@ -146,7 +146,13 @@ describe('scan, message types', () => {
         OnRequest()(users.prototype as object, 'find', {});
         Reflect.defineMetadata('design:paramtypes', [undefined], users.prototype as object, 'find');
       });
-      expectProblem(serviceProblems(type), 'Users.find', 'import each other', ...mends);
+      expectProblem(
+        serviceProblems(type),
+        'Users.find',
+        'declared as undefined',
+        'import each other',
+        ...mends,
+      );
     });
 
     it('types that the compiler did not emit', () => {

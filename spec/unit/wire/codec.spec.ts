@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Batch, decodeBatch, WireError } from '../../../lib/wire/codec.js';
+import {
+  type Batch,
+  decodeBatch,
+  encodeEnvelope,
+  encodeResponse,
+  WireError,
+} from '../../../lib/wire/codec.js';
 import type { Envelope } from '../../../lib/wire/envelope.js';
 import { envelopeProblem } from '../../../lib/wire/validate.js';
 import { framesOf, goldens, SENDER, TARGET } from './support.js';
@@ -19,6 +25,18 @@ function changed(at: number, value: number): Buffer {
   header[at] = value;
   return header;
 }
+
+describe('encodeResponse', () => {
+  it('gives the text that the envelope has', () => {
+    for (const [v, d] of [
+      [undefined, { a: ['x', null] }],
+      [2, 'text'],
+      [undefined, undefined],
+    ] as const) {
+      expect(encodeResponse(7, v, d)).to.equal(encodeEnvelope({ t: 'res', i: 7, v, d }));
+    }
+  });
+});
 
 describe('decodeBatch', () => {
   it('refuses a wrong number of frames', () => {
