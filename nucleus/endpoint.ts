@@ -11,11 +11,16 @@ export function joinEndpoint(host: string, port: number): string {
   return host.includes(':') ? `tcp://[${host}]:${port}` : `tcp://${host}:${port}`;
 }
 
-/** True when the endpoint means "this host": 127.0.0.0/8, ::1 or localhost. */
+/** True when the endpoint is on this host's loopback, see {@link isLoopbackHost}. */
 export function isLoopback(endpoint: string): boolean {
-  const host = splitEndpoint(endpoint)?.host.toLowerCase();
-  return host !== undefined && (host === 'localhost' || host === '::1' || LOOPBACK_V4.test(host));
+  const host = splitEndpoint(endpoint)?.host;
+  return host !== undefined && isLoopbackHost(host);
+}
+
+/** True for 127.0.0.0/8, ::1 and localhost. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|::1)$/i.test(host) || LOOPBACK_V4.test(host);
 }
 
 const ENDPOINT = /^tcp:\/\/(?:\[([0-9a-fA-F:.]{2,64})\]|([A-Za-z0-9._-]{1,253})):(\d{1,5})$/;
-const LOOPBACK_V4 = /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
+const LOOPBACK_V4 = /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/i;

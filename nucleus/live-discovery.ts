@@ -1,5 +1,6 @@
 import type { BeaconMessage } from './beacon/beacon.js';
 import type { BeaconTalk } from './beacon/beacon-talk.js';
+import { bounded } from './bounded.js';
 import type { Clock } from './clock.js';
 import type { DirectoryEntry, Source } from './directory.js';
 import type { Discovery, InstanceProbe, SourceStatus } from './discovery.js';
@@ -74,11 +75,7 @@ export class LiveDiscovery implements Discovery {
     this.record = undefined;
     const goodbyes = this.parts.registries.map((registry) => registry.remove(record.id));
     if (this.talk !== undefined) goodbyes.push(this.talk.withdraw());
-    let timeUp = (): void => undefined;
-    const timeout = new Promise<void>((resolve) => (timeUp = resolve));
-    const timer = this.parts.clock.after(WITHDRAW_MS, timeUp);
-    await Promise.race([Promise.allSettled(goodbyes), timeout]);
-    timer.cancel();
+    await bounded(this.parts.clock, WITHDRAW_MS, Promise.allSettled(goodbyes));
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import type {
   Token,
 } from '../metadata/definitions.js';
 import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
+import { isMiddlewareType } from '../scanner/scan-middleware.js';
 import { type Handler, type ServiceRuntime, wrap } from '../runtime/service-runtime.js';
 
 /** Puts the methods of a service's instance behind its operations and topics, inside their middleware. */
@@ -41,9 +42,4 @@ function asFunction(layer: Middleware | MiddlewareType, resolve: (token: Token) 
   if (!isMiddlewareType(layer)) return layer;
   const instance = resolve(layer) as { use: Middleware };
   return (context, next) => instance.use(context, next);
-}
-
-function isMiddlewareType(layer: Middleware | MiddlewareType): layer is MiddlewareType {
-  const { prototype } = layer as { prototype?: { use?: unknown } };
-  return typeof prototype?.use === 'function';
 }

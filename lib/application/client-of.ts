@@ -13,7 +13,6 @@ export function createClientOf(
   services: readonly string[],
 ): AtomClient {
   const { options, clock, logger } = node.parts;
-  const only = services.length === 1 ? services[0]! : '';
   return new AtomClient({
     instance: node.id,
     requester: node.requester,
@@ -25,7 +24,7 @@ export function createClientOf(
     maxBody: options.maxBody,
     inbound,
     outbound,
-    service: () => only,
+    service: services.length === 1 ? services[0]! : '',
     entries: () => node.discovery.directory.list(),
     describe: (type) => describeService(type, { compileLexeme, isLexemeType }),
     changed: () => node.changed(),

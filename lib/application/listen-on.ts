@@ -1,3 +1,4 @@
+import { joinEndpoint } from '../../nucleus/endpoint.js';
 import type { LinkListener, Listening, Transport } from '../transport/transport.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -12,9 +13,9 @@ export async function listenOn(
 ): Promise<Listening> {
   const { bind } = options;
   const port = options[which];
-  const address = `${bind.includes(':') ? `[${bind}]` : bind}:${port}`;
+  const endpoint = joinEndpoint(bind, port);
   try {
-    return await transport.listen(`tcp://${address}`, listener);
+    return await transport.listen(endpoint, listener);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const mend =
@@ -24,7 +25,10 @@ export async function listenOn(
           ? `this machine has no such address; give one of its own (option 'bind', ATOM_BIND), '0.0.0.0' for all`
           : 'see the cause';
     throw Object.assign(
-      new Error(`${code ?? 'Error'}: cannot listen on ${address} (${which}): ${mend}`, { cause }),
+      new Error(
+        `${code ?? 'Error'}: cannot listen on ${endpoint.slice('tcp://'.length)} (${which}): ${mend}`,
+        { cause },
+      ),
       { code },
     );
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { bounded } from '../../nucleus/bounded.js';
 import type { Clock, Random } from '../../nucleus/clock.js';
 import type { Discovery } from '../../nucleus/discovery.js';
+import { joinEndpoint } from '../../nucleus/endpoint.js';
 import { type InstanceRecord, RECORD_VERSION } from '../../nucleus/instance-record.js';
 import type { Logger } from '../../nucleus/logger.js';
 import type { ConnectionHost } from '../delivery/connection.js';
@@ -11,7 +13,6 @@ import { Pulse } from '../delivery/pulse.js';
 import { Requester } from '../delivery/requester.js';
 import { Subscriber } from '../delivery/subscriber.js';
 import { AtomError } from '../errors.js';
-import { bounded } from '../runtime/bounded.js';
 import { EventServer } from '../runtime/event-server.js';
 import type { ContextHost } from '../runtime/inbound-context.js';
 import { RequestServer } from '../runtime/request-server.js';
@@ -181,6 +182,6 @@ export class MeshNode {
 /** Where others connect: the port that was bound, at the host that they reach. */
 function advertised(endpoint: string, host: string): string {
   if (!endpoint.startsWith('tcp://')) return endpoint;
-  const port = endpoint.slice(endpoint.lastIndexOf(':') + 1);
-  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const port = Number(endpoint.slice(endpoint.lastIndexOf(':') + 1));
+  return joinEndpoint(host, port);
 }

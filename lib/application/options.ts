@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { BootstrapError } from '../errors.js';
 import { hint } from '../metadata/closest.js';
-import { splitEndpoint } from '../../nucleus/endpoint.js';
+import { isLoopbackHost, splitEndpoint } from '../../nucleus/endpoint.js';
 import type { Logger } from '../../nucleus/logger.js';
 import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
+import { type MulticastOption, parseMulticast } from '../../nucleus/multicast-option.js';
+import { DEFAULT_BUDGET, DEFAULT_MAX_BODY } from '../transport/transport.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -61,7 +63,7 @@ export interface ResolvedOptions {
   readonly eventsPort: number;
   readonly insecure: boolean;
   readonly redis: NucleusOptions['redis'];
-  readonly multicast: NonNullable<NucleusOptions['multicast']>;
+  readonly multicast: MulticastOption;
   readonly seeds: readonly string[];
   readonly requestTimeout: number;
   readonly discoveryGrace: number;
@@ -149,7 +151,7 @@ export function resolveOptions(
   const host = options.host ?? env.ATOM_HOST ?? '127.0.0.1';
   const bind = options.bind ?? env.ATOM_BIND ?? (isIP(host) === 0 && host !== 'localhost' ? '0.0.0.0' : host);
   const insecure = options.insecure ?? (env.ATOM_INSECURE === 'true' || env.ATOM_INSECURE === '1');
-  if (!insecure && !isLoopback(bind)) {
+  if (!insecure && !isLoopbackHost(bind)) {
     problems.push(
       `the sockets would listen on ${bind}, where any machine that reaches it can send requests unencrypted; ` +
         "bind to 127.0.0.1 (option 'bind', ATOM_BIND), or say 'insecure: true' (ATOM_INSECURE=true) on a network that you trust",
@@ -169,8 +171,8 @@ export function resolveOptions(
     discoveryGrace: ms('discoveryGrace', 1000),
     subscriberWait: ms('subscriberWait', 1000),
     drainTimeout: ms('drainTimeout', 10_000),
-    maxBody: number('maxBody', options.maxBody, 1024 * 1024, 1024, 256 * 1024 * 1024),
-    budget: number('budget', options.budget, 16 * 1024 * 1024, 64 * 1024, 4 * 1024 ** 3),
+    maxBody: number('maxBody', options.maxBody, DEFAULT_MAX_BODY, 1024, 256 * 1024 * 1024),
+    budget: number('budget', options.budget, DEFAULT_BUDGET, 64 * 1024, 4 * 1024 ** 3),
     shutdownSignals: options.shutdownSignals ?? true,
     logger: options.logger,
     logLevel: logLevel as LogLevel,
@@ -179,19 +181,14 @@ export function resolveOptions(
   return resolved;
 }
 
-/** 127.0.0.0/8 and ::1. */
-export function isLoopback(address: string): boolean {
-  return /^127\./.test(address) || address === '::1' || address === 'localhost';
-}
-
-function multicast(given: DiscoveryOptions['multicast'], problems: string[]): ResolvedOptions['multicast'] {
-  if (given === undefined) return {};
-  if (typeof given !== 'string') return given;
-  if (given === 'off') return 'off';
-  const match = /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(given);
-  if (match !== null && Number(match[2]) <= 65_535) return { group: match[1]!, port: Number(match[2]) };
-  problems.push(`option 'discovery.multicast' (ATOM_MULTICAST) is '${given}'; give 'off' or 'group:port'`);
-  return 'off';
+function multicast(given: DiscoveryOptions['multicast'], problems: string[]): MulticastOption {
+  if (typeof given !== 'string') return given ?? {};
+  try {
+    return parseMulticast(given);
+  } catch {
+    problems.push(`option 'discovery.multicast' (ATOM_MULTICAST) is '${given}'; give 'off' or 'group:port'`);
+    return 'off';
+  }
 }
 
 function seeds(given: readonly string[], problems: string[]): readonly string[] {

@@ -1,13 +1,11 @@
+import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
 import { checkOf } from '../lexicon/message-type.js';
 import type { Class } from '../metadata/definitions.js';
 import { parseTarget, patternProblem, serviceNameProblem, topicProblem } from '../metadata/names.js';
-import { bounded } from '../runtime/bounded.js';
 import type { MessageContext } from '../runtime/context.js';
 import type { PublishReceipt } from '../runtime/event-server.js';
-import { OperationStats } from '../runtime/operation-stats.js';
-import { wrap } from '../runtime/service-runtime.js';
-import { topicMatcher } from '../runtime/topic.js';
+import { eventHandler, wrap } from '../runtime/service-runtime.js';
 import { checkOperation } from '../wire/limits.js';
 import { ANY, Calls, type SignalReceipt } from './calls.js';
 import { type ClientHost, notSent } from './client-host.js';
@@ -128,16 +126,15 @@ export class AtomClient {
     const problem = patternProblem(topic) ?? (from === undefined ? undefined : serviceNameProblem(from));
     if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem);
     const { subscriber, clock, inbound } = this.host;
-    const { subscription, confirmed } = subscriber.add(this.host.service(), {
+    const events = eventHandler({
       topic,
       from,
       delivery: 'broadcast',
       concurrency: options.concurrency ?? 1,
       accepts: checkOf(options.accepts),
-      matches: topicMatcher(topic),
       run: wrap(inbound, handler),
-      stats: new OperationStats(),
     });
+    const { subscription, confirmed } = subscriber.add(this.host.service, events);
     this.host.changed();
     await bounded(clock, CONFIRM_WAIT, confirmed);
     return {

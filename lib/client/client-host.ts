@@ -24,7 +24,7 @@ export interface ClientHost {
   /** Middleware of everything that comes in. */
   readonly inbound: readonly Middleware[];
   /** The only service of the process, or empty. */
-  readonly service: () => string;
+  readonly service: string;
   readonly entries: () => readonly DirectoryEntry[];
   /** What the decorators say of a service's class. @throws BootstrapError */
   readonly describe: (type: Class) => ServiceDefinition;
@@ -35,7 +35,7 @@ export interface ClientHost {
 
 /** On whose behalf a message is sent: the only service of the process, or the one that handles a message now. */
 export function senderOf(host: ClientHost): string {
-  return host.service() || (currentMessage.get()?.service ?? '');
+  return host.service || (currentMessage.get()?.service ?? '');
 }
 
 /** An argument that is wrong, found before anything was sent. */

@@ -1,4 +1,4 @@
-import { encodeData, traced } from '../delivery/requester.js';
+import { encodeData, traced } from '../delivery/encode-message.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { topicProblem } from '../metadata/names.js';
 import type { PublishReceipt } from '../runtime/event-server.js';

@@ -1,5 +1,5 @@
+import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
-import { bounded } from '../runtime/bounded.js';
 import type { ClientHost } from './client-host.js';
 
 /**

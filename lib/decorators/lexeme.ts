@@ -11,7 +11,7 @@ export interface LexemeOptions {
   readonly upcast?: Readonly<Record<number, Upcast>>;
   /** Refuses a message with keys that the class does not declare, instead of dropping them. Default false. */
   readonly strict?: boolean;
-  /** Makes the topic durable: delivered at least once. Default false. */
+  /** Reserved for topics that are delivered at least once: kept with the lexeme, without effect in this version. Default false. */
   readonly durable?: boolean;
 }
 

@@ -1,7 +1,7 @@
+import { bounded } from '../../nucleus/bounded.js';
 import type { Clock, Random, Timer } from '../../nucleus/clock.js';
 import type { Directory } from '../../nucleus/directory.js';
 import { checkRecord } from '../../nucleus/record-check.js';
-import { bounded } from '../runtime/bounded.js';
 import type { Link, LinkListener } from '../transport/transport.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import type { Envelope } from '../wire/envelope.js';

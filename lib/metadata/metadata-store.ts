@@ -33,8 +33,3 @@ export function emittedParameterTypes(target: object, method?: string): readonly
       : Reflect.getOwnMetadata('design:paramtypes', target, method)
   ) as readonly unknown[] | undefined;
 }
-
-/** The type that the compiler emitted for a property; undefined where it emitted none. */
-export function emittedPropertyType(target: object, property: string): unknown {
-  return Reflect.getMetadata('design:type', target, property) as unknown;
-}

@@ -128,7 +128,7 @@ export class EventServer {
   }
 
   private send(subscription: ActiveSubscription, encode: Encode): boolean {
-    const sequence = this.subscriptions.advance(subscription);
+    const sequence = ++subscription.sequence;
     this.active.add(subscription);
     return subscription.session.channel.send(encode(subscription.id, sequence));
   }

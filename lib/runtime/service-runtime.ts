@@ -40,6 +40,11 @@ export function wrap(layers: readonly Middleware[], handler: Handler): (context:
   return (context) => compose(layers, context, () => call(context.data, context));
 }
 
+/** Makes a handler ready to match topics and to count. */
+export function eventHandler(handler: Omit<EventHandler, 'stats' | 'matches'>): EventHandler {
+  return { ...handler, matches: topicMatcher(handler.topic), stats: new OperationStats() };
+}
+
 /** One service of this process: its operations by name, its event handlers. */
 export class ServiceRuntime {
   private readonly table = new Map<string, Operation>();
@@ -76,7 +81,7 @@ export class ServiceRuntime {
   }
 
   listen(handler: Omit<EventHandler, 'stats' | 'matches'>): EventHandler {
-    const added = { ...handler, matches: topicMatcher(handler.topic), stats: new OperationStats() };
+    const added = eventHandler(handler);
     this.events.push(added);
     return added;
   }

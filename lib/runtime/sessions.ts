@@ -1,10 +1,10 @@
+import { bounded } from '../../nucleus/bounded.js';
 import type { Clock, Timer } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { AtomError } from '../errors.js';
 import { ANYBODY, type Batch, encodeEnvelope } from '../wire/codec.js';
 import type { Envelope } from '../wire/envelope.js';
 import { encodeError } from '../wire/error-reply.js';
-import { bounded } from './bounded.js';
 import { type Channel, Session } from './session.js';
 
 /** What a server does with its peers' messages. */

@@ -53,11 +53,6 @@ export function isFrom(from: string | undefined, publisher: string): boolean {
 export class Subscriptions {
   private readonly bySession = new Map<Session, Map<number, ActiveSubscription>>();
   private readonly remembered = new PairMemo<Recipients>();
-  /**
-   * Where new subscriptions to a pattern start to count. Subscribers that get every event then have equal
-   * sequences, and so share the encoded event.
-   */
-  private readonly sequences = new Map<string, number>();
 
   /** Adds it, or replaces the session's one of the same id. Undefined when the session has too many. */
   add(session: Session, message: Subscribe): ActiveSubscription | undefined {
@@ -72,7 +67,7 @@ export class Subscriptions {
       delivery: message.g,
       from: message.from,
       matches: topicMatcher(message.p),
-      sequence: this.sequences.get(message.p) ?? 0,
+      sequence: this.latest(message.p),
     };
     own.set(message.i, subscription);
     this.remembered.clear();
@@ -83,14 +78,10 @@ export class Subscriptions {
     const own = this.bySession.get(session);
     if (own?.delete(id) === true) this.remembered.clear();
     if (own?.size === 0) this.bySession.delete(session);
-    this.forgetUnused();
   }
 
   removeSession(session: Session): void {
-    if (this.bySession.delete(session)) {
-      this.remembered.clear();
-      this.forgetUnused();
-    }
+    if (this.bySession.delete(session)) this.remembered.clear();
   }
 
   *all(): IterableIterator<ActiveSubscription> {
@@ -99,15 +90,6 @@ export class Subscriptions {
 
   ofSession(session: Session): Iterable<ActiveSubscription> {
     return this.bySession.get(session)?.values() ?? [];
-  }
-
-  /** Counts `subscription` on by one event and gives its sequence. */
-  advance(subscription: ActiveSubscription): number {
-    const sequence = ++subscription.sequence;
-    if (sequence > (this.sequences.get(subscription.pattern) ?? 0)) {
-      this.sequences.set(subscription.pattern, sequence);
-    }
-    return sequence;
   }
 
   recipients(topic: string, publisher: string): Recipients {
@@ -146,9 +128,15 @@ export class Subscriptions {
     };
   }
 
-  private forgetUnused(): void {
-    const used = new Set<string>();
-    for (const { pattern } of this.all()) used.add(pattern);
-    for (const pattern of this.sequences.keys()) if (!used.has(pattern)) this.sequences.delete(pattern);
+  /**
+   * Where a new subscription to `pattern` starts to count: subscribers that get every event then have equal
+   * sequences, and so share the encoded event.
+   */
+  private latest(pattern: string): number {
+    let latest = 0;
+    for (const other of this.all()) {
+      if (other.pattern === pattern && other.sequence > latest) latest = other.sequence;
+    }
+    return latest;
   }
 }

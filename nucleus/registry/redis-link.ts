@@ -1,3 +1,4 @@
+import { bounded } from '../bounded.js';
 import type { Clock, Timer } from '../clock.js';
 import { redisClients, type RedisClient } from './redis-client.js';
 import type { RedisTarget } from './redis-target.js';
@@ -87,10 +88,7 @@ export class RedisLink {
         await ended;
       }),
     );
-    let timer: Timer | undefined;
-    const timeUp = new Promise<void>((resolve) => (timer = this.clock.after(CLOSE_MS, resolve)));
-    await Promise.race([ended, timeUp]);
-    timer?.cancel();
+    await bounded(this.clock, CLOSE_MS, ended);
   }
 }
 

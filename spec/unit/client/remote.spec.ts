@@ -4,7 +4,7 @@ import {
   checkRequestOptions,
   normalizeHeaders,
 } from '../../../lib/client/client-options.js';
-import { traced } from '../../../lib/delivery/requester.js';
+import { traced } from '../../../lib/delivery/encode-message.js';
 import { AtomError } from '../../../lib/errors.js';
 import type { RequestOptions } from '../../../lib/client/client-options.js';
 import { createRemote } from '../../../lib/client/remote.js';

@@ -132,6 +132,14 @@ describe('createTestApplication', () => {
     expect(await other.client.request('@test/stock', 'price', { sku: 'ab' })).to.equal(7);
   });
 
+  it('needs nothing of what only a replaced provider would have needed', async () => {
+    @AtomModule({ services: [StockService], providers: [Prices] })
+    class WithoutRate {}
+    const fake = { of: () => 7 };
+    const app = await start(WithoutRate, { overrides: [{ provide: Prices, useValue: fake }] });
+    expect(await app.client.request('@test/stock', 'price', { sku: 'ab' })).to.equal(7);
+  });
+
   it('rejects an override that replaces nothing', async () => {
     class Nothing {}
     const error: unknown = await start(StockModule, { overrides: [{ provide: Nothing, useValue: 1 }] }).catch(

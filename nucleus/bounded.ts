@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../nucleus/clock.js';
+import type { Clock, Timer } from './clock.js';
 
 /** Waits for `promise`, at most `ms`. Gives whether it was in time; its failure is thrown if it was. */
 export async function bounded(clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> {
