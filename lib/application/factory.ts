@@ -1,7 +1,6 @@
 import { createDiscovery } from '../../nucleus/create-discovery.js';
 import { systemClock } from '../../nucleus/clock.js';
 import { hostId } from '../../nucleus/host-id.js';
-import { silentLogger } from '../../nucleus/logger.js';
 import { AtomClient } from '../client/atom-client.js';
 import { createContainer } from '../container/container.js';
 import type { Override } from '../container/overrides.js';
@@ -11,7 +10,7 @@ import type { Class, ModuleReference, Token } from '../metadata/definitions.js';
 import { scan } from '../scanner/scan.js';
 import { ZeromqTransport } from '../transport/zeromq/zeromq-transport.js';
 import { Application } from './application.js';
-import { createLogger } from './logger.js';
+import { loggerOf } from './logger.js';
 import { MeshNode, type NodeParts } from './mesh-node.js';
 import { type AtomOptions, type ResolvedOptions, resolveOptions } from './options.js';
 
@@ -61,7 +60,7 @@ export function assemble(
 
 /** ZeroMQ, the machine's clock, and discovery as the options say. */
 function systemParts(options: ResolvedOptions): NodeParts {
-  const logger = options.logger === false ? silentLogger : (options.logger ?? createLogger(options.logLevel));
+  const logger = loggerOf(options);
   const host = hostId();
   return {
     options,
@@ -70,7 +69,15 @@ function systemParts(options: ResolvedOptions): NodeParts {
     logger,
     hostId: host,
     createTransport: (instance) =>
-      new ZeromqTransport({ instance, budget: options.budget, maxBody: options.maxBody }, systemClock),
+      new ZeromqTransport(
+        {
+          instance,
+          budget: options.budget,
+          maxBody: options.maxBody,
+          fault: (err) => logger.error({ err }, 'a message could not be handled: please report this'),
+        },
+        systemClock,
+      ),
     createDiscovery: (self) =>
       createDiscovery({
         self,

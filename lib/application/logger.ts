@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Logger as PinoLogger, pino } from 'pino';
-import { type Logger, silentLogger } from '../../nucleus/logger.js';
-import type { LogLevel } from './options.js';
+import { harmless, type Logger, silentLogger } from '../../nucleus/logger.js';
+import type { LogLevel, ResolvedOptions } from './options.js';
 
 /** pino: JSON lines to standard output, readable ones on a terminal. Loaded when it is first needed. */
 export function createLogger(level: LogLevel): Logger {
@@ -16,6 +16,11 @@ export function createLogger(level: LogLevel): Logger {
       pretty({ sync: true, translateTime: 'HH:MM:ss.l', ignore: 'pid,hostname' }),
     ),
   );
+}
+
+/** The logger that the options ask for. It never throws. */
+export function loggerOf({ logger, logLevel }: Pick<ResolvedOptions, 'logger' | 'logLevel'>): Logger {
+  return logger === false ? silentLogger : harmless(logger ?? createLogger(logLevel));
 }
 
 function asPort(logger: PinoLogger): Logger {

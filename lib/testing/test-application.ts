@@ -1,9 +1,8 @@
 import { type Clock, type Random, systemClock } from '../../nucleus/clock.js';
-import { silentLogger } from '../../nucleus/logger.js';
 import { memoryDiscovery } from '../../nucleus/memory-discovery.js';
 import { type Application } from '../application/application.js';
 import { assemble, Empty } from '../application/factory.js';
-import { createLogger } from '../application/logger.js';
+import { loggerOf } from '../application/logger.js';
 import type { NodeParts } from '../application/mesh-node.js';
 import { type AtomOptions, resolveOptions } from '../application/options.js';
 import type { AtomClient } from '../client/atom-client.js';
@@ -62,7 +61,7 @@ function testParts({
 }: TestPlace): NodeParts {
   const options = resolveOptions({ logger: false, shutdownSignals: false, ...given }, {});
   const { environment, budget, maxBody } = options;
-  const logger = options.logger === false ? silentLogger : (options.logger ?? createLogger(options.logLevel));
+  const logger = loggerOf(options);
   return {
     options,
     clock,
