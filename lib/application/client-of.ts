@@ -30,5 +30,6 @@ export function createClientOf(
     describe: (type) => describeService(type, { compileLexeme, isLexemeType }),
     changed: () => node.changed(),
     waiting,
+    closing: node.closing,
   });
 }

@@ -51,6 +51,7 @@ export class MeshNode {
   private readonly listening: Listening[] = [];
   private record: InstanceRecord;
   private announced = false;
+  private readonly ending = new AbortController();
 
   constructor(readonly parts: NodeParts) {
     const { options, clock, random, logger } = parts;
@@ -94,6 +95,11 @@ export class MeshNode {
   /** What this instance says of itself now. */
   get self(): InstanceRecord {
     return this.record;
+  }
+
+  /** Aborted once it closes, when all that it had taken on is finished. */
+  get closing(): AbortSignal {
+    return this.ending.signal;
   }
 
   /** Opens the sockets and starts to look for others. @throws Error naming port and option when one is taken */
@@ -148,6 +154,7 @@ export class MeshNode {
 
   /** Says goodbye and closes everything. */
   async close(): Promise<void> {
+    this.ending.abort();
     await Promise.all([
       this.requests.sessions.leave(),
       this.events.sessions.leave(),

@@ -31,11 +31,22 @@ export interface ClientHost {
   /** What this process listens to has changed. */
   readonly changed: () => void;
   readonly waiting: Set<string>;
+  /** Aborted once the application closes: nothing new is begun, and nobody waits any longer. */
+  readonly closing: AbortSignal;
 }
 
 /** On whose behalf a message is sent: the only service of the process, or the one that handles a message now. */
 export function senderOf(host: ClientHost): string {
   return host.service() || (currentMessage.get()?.service ?? '');
+}
+
+/** @throws AtomError `UNAVAILABLE` once the application is closed */
+export function checkOpen({ closing }: ClientHost): void {
+  if (closing.aborted) throw closed();
+}
+
+export function closed(): AtomError {
+  return new AtomError('UNAVAILABLE', 'This client is closed', { outcome: 'NOT_SENT' });
 }
 
 /** An argument that is wrong, found before anything was sent. */
