@@ -83,13 +83,19 @@ export class AtomError extends Error {
 
   /** True also for an `AtomError` of a second copy of the package. */
   static is(value: unknown): value is AtomError {
-    return (
-      value instanceof Error &&
-      value.name === 'AtomError' &&
-      'code' in value &&
-      typeof value.code === 'string' &&
-      Object.hasOwn(ATOM_CODES, value.code)
-    );
+    try {
+      return (
+        value instanceof Error &&
+        value.name === 'AtomError' &&
+        typeof value.message === 'string' &&
+        'code' in value &&
+        typeof value.code === 'string' &&
+        Object.hasOwn(ATOM_CODES, value.code)
+      );
+    } catch {
+      // What is thrown may throw itself when it is looked at: a proxy, a getter.
+      return false;
+    }
   }
 }
 

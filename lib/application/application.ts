@@ -235,6 +235,7 @@ export class Application {
   private async stop(): Promise<void> {
     if (this.state === 'created') {
       this.state = 'closed';
+      await this.node.close();
       return;
     }
     // A start that is under way ends by itself: it sees that the application is closing.

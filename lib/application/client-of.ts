@@ -29,5 +29,7 @@ export function createClientOf(
     describe: (type) => describeService(type, { compileLexeme, isLexemeType }),
     changed: () => node.changed(),
     waiting,
+    started: () => node.isStarted,
+    closing: node.closing,
   });
 }

@@ -69,7 +69,15 @@ function systemParts(options: ResolvedOptions): NodeParts {
     logger,
     hostId: host,
     createTransport: (instance) =>
-      new ZeromqTransport({ instance, budget: options.budget, maxBody: options.maxBody }, systemClock),
+      new ZeromqTransport(
+        {
+          instance,
+          budget: options.budget,
+          maxBody: options.maxBody,
+          fault: (err) => logger.error({ err }, 'a message could not be handled: please report this'),
+        },
+        systemClock,
+      ),
     createDiscovery: (self) =>
       createDiscovery({
         self,

@@ -51,7 +51,9 @@ export class MeshNode {
   private readonly expected: ExpectedSubscribers;
   private readonly listening: Listening[] = [];
   private record: InstanceRecord;
+  private started = false;
   private announced = false;
+  private readonly ending = new AbortController();
 
   constructor(readonly parts: NodeParts) {
     const { options, clock, random, logger } = parts;
@@ -92,13 +94,24 @@ export class MeshNode {
     this.publisher = new Publisher(this.events, this.expected);
   }
 
+  /** True once `start` was called. */
+  get isStarted(): boolean {
+    return this.started;
+  }
+
   /** What this instance says of itself now. */
   get self(): InstanceRecord {
     return this.record;
   }
 
+  /** Aborted once it closes, when all that it had taken on is finished. */
+  get closing(): AbortSignal {
+    return this.ending.signal;
+  }
+
   /** Opens the sockets and starts to look for others. @throws Error naming port and option when one is taken */
   async start(): Promise<void> {
+    this.started = true;
     const { options } = this.parts;
     const requests = await listenOn(this.transport, options, 'port', this.requests);
     this.listening.push(requests);
@@ -149,6 +162,7 @@ export class MeshNode {
 
   /** Says goodbye and closes everything. */
   async close(): Promise<void> {
+    this.ending.abort();
     await Promise.all([
       this.requests.sessions.leave(),
       this.events.sessions.leave(),

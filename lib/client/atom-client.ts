@@ -8,7 +8,7 @@ import type { PublishReceipt } from '../runtime/event-server.js';
 import { eventHandler, wrap } from '../runtime/service-runtime.js';
 import { checkOperation } from '../wire/limits.js';
 import { ANY, Calls, type SignalReceipt } from './calls.js';
-import { type ClientHost, notSent } from './client-host.js';
+import { checkOpen, type ClientHost, notSent } from './client-host.js';
 import {
   checkRequestOptions,
   type PublishOptions,
@@ -125,6 +125,7 @@ export class AtomClient {
     const { service: from, topic } = parseTarget(target);
     const problem = patternProblem(topic) ?? (from === undefined ? undefined : serviceNameProblem(from));
     if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem);
+    checkOpen(this.host);
     const { subscriber, clock, inbound } = this.host;
     const events = eventHandler({
       topic,
@@ -183,12 +184,18 @@ export class AtomClient {
 
   /**
    * Resolves when each of the services has an instance that requests can go to.
-   * @throws AtomError `UNAVAILABLE` naming those that are missing after `timeout` ms (default: waits for ever)
+   * @throws AtomError `UNAVAILABLE` naming those that are missing after `timeout` ms (default: waits for ever),
+   * or once the application closes; `INVALID_ARGUMENT` for what is no service name
    */
   async waitFor(
     services: string | readonly string[],
     options: { readonly timeout?: number } = {},
   ): Promise<void> {
-    return waitForServices(this.host, typeof services === 'string' ? [services] : services, options.timeout);
+    const wanted = typeof services === 'string' ? [services] : services;
+    for (const name of wanted) {
+      const problem = serviceNameProblem(name);
+      if (problem !== undefined) throw notSent(problem);
+    }
+    return waitForServices(this.host, wanted, options.timeout);
   }
 }

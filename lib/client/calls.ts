@@ -4,7 +4,7 @@ import type { MessageCheck } from '../metadata/definitions.js';
 import { checkMessage, sanitized, serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose } from '../runtime/middleware.js';
 import type { Accepted, Response } from '../wire/envelope.js';
-import { type ClientHost, notSentIfWrong, senderOf } from './client-host.js';
+import { checkOpen, type ClientHost, notSentIfWrong, senderOf } from './client-host.js';
 import { normalizeHeaders, type RequestOptions } from './client-options.js';
 import { OutboundContext } from './outbound-context.js';
 
@@ -36,6 +36,7 @@ export class Calls {
 
   /** Resolves to the checked answer, or a signal's receipt. @throws AtomError at once when the message is wrong */
   send(call: OutgoingCall): Promise<unknown> {
+    checkOpen(this.host);
     const headers = normalizeHeaders(call.options.headers);
     if (this.host.outbound.length === 0) return this.dispatch(call, call.data, headers);
     const { clock, logger, instance, requestTimeout, outbound } = this.host;

@@ -31,11 +31,28 @@ export interface ClientHost {
   /** What this process listens to has changed. */
   readonly changed: () => void;
   readonly waiting: Set<string>;
+  /** False until `listen` was called. */
+  readonly started: () => boolean;
+  /** Aborted once the application closes: nothing new is begun, and nobody waits any longer. */
+  readonly closing: AbortSignal;
 }
 
 /** On whose behalf a message is sent: the only service of the process, or the one that handles a message now. */
 export function senderOf(host: ClientHost): string {
   return host.service || (currentMessage.get()?.service ?? '');
+}
+
+/** @throws AtomError `FAILED_PRECONDITION` before the application listens, `UNAVAILABLE` once it is closed */
+export function checkOpen({ started, closing }: ClientHost): void {
+  if (closing.aborted) throw closed();
+  if (started()) return;
+  throw new AtomError('FAILED_PRECONDITION', 'The application does not listen yet: call listen() first', {
+    outcome: 'NOT_SENT',
+  });
+}
+
+export function closed(): AtomError {
+  return new AtomError('UNAVAILABLE', 'This client is closed', { outcome: 'NOT_SENT' });
 }
 
 /** An argument that is wrong, found before anything was sent. */

@@ -5,7 +5,7 @@ import type { PublishReceipt } from '../runtime/event-server.js';
 import { serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose } from '../runtime/middleware.js';
 import { checkOfInstance } from './calls.js';
-import { type ClientHost, notSent, notSentIfWrong, senderOf } from './client-host.js';
+import { checkOpen, type ClientHost, notSent, notSentIfWrong, senderOf } from './client-host.js';
 import { checkPublishOptions, normalizeHeaders, type PublishOptions } from './client-options.js';
 import { OutboundContext } from './outbound-context.js';
 
@@ -24,6 +24,7 @@ export class Publishing {
     message: unknown,
     options: PublishOptions | undefined,
   ): Promise<PublishReceipt> {
+    checkOpen(this.host);
     const check = checkOfInstance(message);
     const topic = named ?? (check.kind === 'lexeme' ? check.lexeme.label : undefined);
     if (topic === undefined) throw notSent(withoutTopic(message));

@@ -13,12 +13,15 @@ export class LinkHost {
   /** How many messages were dropped because they were malformed. */
   malformed = 0;
 
+  readonly fault: (error: unknown) => void;
+
   constructor(
-    { instance, budget = DEFAULT_BUDGET, maxBody = DEFAULT_MAX_BODY }: TransportOptions,
+    { instance, budget = DEFAULT_BUDGET, maxBody = DEFAULT_MAX_BODY, fault }: TransportOptions,
     readonly clock: Clock,
   ) {
     this.encoder = new BatchEncoder(instance, clock);
     this.budget = budget;
+    this.fault = fault ?? (() => undefined);
     // A batch is one body in its envelope, or up to its limit in UTF-16 units of at most three bytes each.
     this.maxFrame = maxBody + 4 * MAX_BATCH_BYTES;
   }

@@ -76,7 +76,13 @@ export abstract class QueuedLink implements Link {
   }
 
   protected received(batch: Batch): void {
-    if (!this.ended) this.listener.received(this, batch);
+    if (this.ended) return;
+    try {
+      this.listener.received(this, batch);
+    } catch (error) {
+      // The reader of a socket serves others too: it must not end by what one message does.
+      this.host.fault(error);
+    }
   }
 
   /** The network takes messages again. */

@@ -50,6 +50,8 @@ export interface TransportOptions {
   readonly budget?: number;
   /** Largest body of one message, in bytes. Default 1 MiB. */
   readonly maxBody?: number;
+  /** Told what a listener threw, though it must not: the message is lost, the socket goes on. */
+  readonly fault?: (error: unknown) => void;
 }
 
 /** Moves batches between processes. It knows nothing of requests and events. */

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
-import type { CloseReason, Link, LinkListener, Listening, Transport } from '../../lib/transport/transport.js';
+import type {
+  CloseReason,
+  Link,
+  LinkListener,
+  Listening,
+  Transport,
+  TransportOptions,
+} from '../../lib/transport/transport.js';
 import { ANYBODY, type Batch, encodeBody, encodeEnvelope, encodeHeader } from '../../lib/wire/codec.js';
 import { eventually } from '../support/eventually.js';
 import { malformedMessages } from '../support/malformed.js';
@@ -13,7 +20,7 @@ export interface RawPeer {
 
 /** What the suite needs of an implementation. */
 export interface TransportRig {
-  create(options: { instance: string; budget?: number; maxBody?: number }): Transport;
+  create(options: TransportOptions): Transport;
   /** An endpoint to listen on, of the system's choice. */
   endpoint(): string;
   /** An endpoint that cannot be reached, as no such name exists. */
@@ -29,11 +36,14 @@ class Recorder implements LinkListener {
   readonly batches: Batch[] = [];
   readonly closings: CloseReason[] = [];
   opens = 0;
+  /** So many batches more are thrown back. */
+  refuses = 0;
 
   opened(): void {
     this.opens++;
   }
   received(link: Link, batch: Batch): void {
+    if (this.refuses-- > 0) throw new Error('refused');
     if (!this.links.includes(link)) this.links.push(link);
     this.batches.push(batch);
   }
@@ -61,7 +71,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
   describe(`transport: ${name}`, () => {
     const transports: Transport[] = [];
     const raws: RawPeer[] = [];
-    const make = (options: { budget?: number; maxBody?: number } = {}): [Transport, string] => {
+    const make = (options: Omit<TransportOptions, 'instance'> = {}): [Transport, string] => {
       const instance = newId();
       const transport = rig.create({ instance, ...options });
       transports.push(transport);
@@ -118,6 +128,19 @@ export function transportConformance(name: string, rig: TransportRig): void {
       expect(client.batches[0]?.target).to.equal(ANYBODY);
       expect(client.opens).to.equal(1);
       expect(server.opens).to.equal(0);
+    });
+
+    it('goes on reading when a listener throws', async () => {
+      const faults: unknown[] = [];
+      const [transport] = make({ fault: (error) => faults.push(error) });
+      const server = new Recorder();
+      server.refuses = 1;
+      const { endpoint } = await transport.listen(rig.endpoint(), server);
+      const { link } = dial(endpoint);
+      link.send(ping(1));
+      await eventually(() => expect(faults).to.have.length(1));
+      link.send(ping(2));
+      await eventually(() => expect(server.pings).to.deep.equal([2]));
     });
 
     it('names the instance meant', async () => {
