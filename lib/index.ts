@@ -29,10 +29,13 @@ export type { Jsonified, Remote, TypedRemote } from './client/remote.js';
 export type { ServiceView } from './client/service-view.js';
 export type { PublishReceipt } from './runtime/event-server.js';
 export type { Caller, Headers, MessageContext } from './runtime/context.js';
-export type { Middleware, Next } from './runtime/middleware.js';
+export type { Middleware, MiddlewareType, Next } from './runtime/middleware.js';
+export type { Handler } from './runtime/service-runtime.js';
 export type { OnClose, OnInit, OnListening } from './container/lifecycle.js';
 export type {
+  Class,
   DynamicModule,
+  MessageType,
   ModuleOptions,
   ModuleReference,
   Provider,
@@ -47,6 +50,8 @@ export {
   type FieldError,
   type Outcome,
 } from './errors.js';
+export type { PeerView } from './delivery/peer.js';
+export type { SourceStatus } from '../nucleus/discovery.js';
 export type { Logger } from '../nucleus/logger.js';
 
 // For integrators.

@@ -44,13 +44,12 @@ export class Sessions {
 
   received(channel: Channel, batch: Batch): void {
     const self = this.self();
-    const known = this.byChannel.get(channel);
     if (batch.target !== self.id && !isProbe(batch)) {
       refuse(channel, batch, self.id);
       return;
     }
     const now = this.clock.now();
-    let session = known;
+    let session = this.byChannel.get(channel);
     for (const envelope of batch.envelopes) {
       if (envelope.t === 'hello') {
         if (session === undefined) {
