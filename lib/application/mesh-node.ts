@@ -89,7 +89,7 @@ export class MeshNode {
       self,
       options.subscriberWait,
     );
-    this.publisher = new Publisher(this.events, this.expected);
+    this.publisher = new Publisher(this.events, this.expected, options.budget);
   }
 
   /** What this instance says of itself now. */
