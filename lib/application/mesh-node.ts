@@ -145,9 +145,12 @@ export class MeshNode {
     })();
     const inTime = await bounded(this.parts.clock, this.parts.options.drainTimeout, finished);
     if (!inTime) {
-      this.requests.abort(
-        new AtomError('CANCELLED', 'The application is closing and its drain timeout has passed'),
+      const reason = new AtomError(
+        'CANCELLED',
+        'The application is closing and its drain timeout has passed',
       );
+      this.requests.abort(reason);
+      this.subscriber.abort(reason);
     }
     return inTime;
   }
