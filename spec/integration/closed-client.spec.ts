@@ -6,7 +6,7 @@ describe('a client whose application has closed', () => {
 
   it('refuses whatever is begun, and says why', async () => {
     const client = await apps.client();
-    const { unsubscribe } = await client.subscribe('a.topic', () => undefined);
+    const subscription = await client.subscribe('a.topic', () => undefined);
     await client.close();
     const begun = [
       client.request('@closed/service', 'get'),
@@ -23,7 +23,7 @@ describe('a client whose application has closed', () => {
         message: 'This client is closed',
       });
     }
-    await unsubscribe();
+    await subscription.unsubscribe();
   });
 
   it('refuses also when the application was closed before it listened', async () => {
