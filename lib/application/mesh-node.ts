@@ -91,7 +91,7 @@ export class MeshNode {
       self,
       options.subscriberWait,
     );
-    this.publisher = new Publisher(this.events, this.expected);
+    this.publisher = new Publisher(this.events, this.expected, options.budget);
   }
 
   /** True once `start` was called. */
@@ -153,9 +153,12 @@ export class MeshNode {
     })();
     const inTime = await bounded(this.parts.clock, this.parts.options.drainTimeout, finished);
     if (!inTime) {
-      this.requests.abort(
-        new AtomError('CANCELLED', 'The application is closing and its drain timeout has passed'),
+      const reason = new AtomError(
+        'CANCELLED',
+        'The application is closing and its drain timeout has passed',
       );
+      this.requests.abort(reason);
+      this.subscriber.abort(reason);
     }
     return inTime;
   }

@@ -165,8 +165,9 @@ export class Feed {
     );
   }
 
-  private handle({ handler, service, ended }: LocalSubscription, event: Event): void | Promise<void> {
-    if (ended) return this.done();
+  private handle(subscription: LocalSubscription, event: Event): void | Promise<void> {
+    const { handler, service, running } = subscription;
+    if (subscription.ended) return this.done();
     const caller = event.by ?? '';
     const context = new InboundContext(
       this.host,
@@ -186,25 +187,27 @@ export class Feed {
       context.data = checkMessage(handler.accepts, event.d, event.v);
       const result: unknown = currentMessage.run(context, handler.run);
       if (isThenable(result)) {
+        running.add(context);
         return Promise.resolve(result).then(
-          () => this.handled(handler.stats, context, startedAt),
+          () => this.handled(subscription, context, startedAt),
           (error: unknown) =>
-            this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown')),
+            this.handled(subscription, context, startedAt, error ?? new Error('undefined was thrown')),
         );
       }
-      this.handled(handler.stats, context, startedAt);
+      this.handled(subscription, context, startedAt);
     } catch (error) {
-      this.handled(handler.stats, context, startedAt, error ?? new Error('undefined was thrown'));
+      this.handled(subscription, context, startedAt, error ?? new Error('undefined was thrown'));
     }
   }
 
   private handled(
-    stats: LocalSubscription['handler']['stats'],
+    { handler, running }: LocalSubscription,
     context: InboundContext,
     startedAt: number,
     error?: unknown,
   ): void {
-    stats.ended(
+    running.delete(context);
+    handler.stats.ended(
       this.host.clock.now() - startedAt,
       error === undefined ? undefined : AtomError.from(error).code,
     );

@@ -1,5 +1,6 @@
 import type { DirectoryChange } from '../../nucleus/directory.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import type { AtomError } from '../errors.js';
 import type { ContextHost } from '../runtime/inbound-context.js';
 import type { EventHandler } from '../runtime/service-runtime.js';
 import type { ConnectionHost } from './connection.js';
@@ -42,7 +43,7 @@ export class Subscriber {
 
   /** No event reaches its handler any more, but for those that it has begun to handle. */
   async remove(subscription: LocalSubscription): Promise<void> {
-    subscription.ended = true;
+    subscription.end();
     this.subscriptions.delete(subscription);
     for (const feed of this.feeds.values()) feed.remove(subscription);
     await this.dropEmptyFeeds();
@@ -53,6 +54,14 @@ export class Subscriber {
     this.draining = true;
     await Promise.all([...this.feeds.values()].map((feed) => feed.drain()));
     await Promise.all([...this.subscriptions].map((subscription) => subscription.lanes.settled()));
+  }
+
+  /** Aborts what is still being handled, and begins nothing more. */
+  abort(reason: AtomError): void {
+    for (const subscription of this.subscriptions) {
+      subscription.end();
+      for (const context of [...subscription.running]) context.cancel(reason);
+    }
   }
 
   async close(): Promise<void> {
@@ -92,10 +101,9 @@ export class Subscriber {
   }
 
   private async dropEmptyFeeds(): Promise<void> {
-    for (const [id, feed] of [...this.feeds]) {
-      if (!feed.isEmpty) continue;
-      this.feeds.delete(id);
-      await feed.stop();
-    }
+    const empty = [...this.feeds].filter(([, feed]) => feed.isEmpty);
+    // All of them before the first wait: the publisher may get another feed meanwhile.
+    for (const [id] of empty) this.feeds.delete(id);
+    await Promise.all(empty.map(([, feed]) => feed.stop()));
   }
 }

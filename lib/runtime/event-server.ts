@@ -155,14 +155,20 @@ export class EventServer {
 
   private readonly beat = (): void => {
     this.heartbeat = undefined;
-    const last = new Map<Session, [number, number][]>();
-    for (const { session, id, sequence } of this.active) {
-      const pairs = last.get(session);
-      if (pairs === undefined) last.set(session, [[id, sequence]]);
-      else pairs.push([id, sequence]);
+    const active = new Map<Session, ActiveSubscription[]>();
+    for (const subscription of this.active) {
+      const those = active.get(subscription.session);
+      if (those === undefined) active.set(subscription.session, [subscription]);
+      else those.push(subscription);
     }
     this.active.clear();
-    for (const [session, n] of last) session.channel.send(encodeEnvelope({ t: 'beat', n }));
+    for (const [session, those] of active) {
+      const n = those.map(({ id, sequence }): [number, number] => [id, sequence]);
+      if (session.channel.send(encodeEnvelope({ t: 'beat', n }))) continue;
+      // Its budget is full, so its last events were dropped: it is told of them when it reads again.
+      for (const subscription of those) this.active.add(subscription);
+    }
+    if (this.active.size > 0) this.heartbeat ??= this.host.clock.after(HEARTBEAT, this.beat);
   };
 }
 

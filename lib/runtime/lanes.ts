@@ -46,6 +46,18 @@ export class Lanes {
     else lane.waiting.push(task);
   }
 
+  /** Runs all that waits, now, whatever still runs: for tasks that have nothing left to do but to say so. */
+  runWaiting(): void {
+    for (const lane of this.lanes.values()) {
+      const tasks = lane.waiting.splice(0).slice(lane.head);
+      lane.head = 0;
+      for (const task of tasks) {
+        void task();
+        this.countDown();
+      }
+    }
+  }
+
   /** Resolves when nothing runs or waits. */
   settled(): Promise<void> {
     return this.count === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));

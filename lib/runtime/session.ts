@@ -18,7 +18,7 @@ export class Session {
   readonly running = new Map<number, InboundContext>();
   /** When it was last heard, on this process's clock, ms. */
   heardAt = 0;
-  private barrier: (() => void)[] = [];
+  private barrier: { readonly ping: number; readonly resolve: () => void }[] = [];
 
   constructor(
     readonly channel: Channel,
@@ -31,14 +31,15 @@ export class Session {
     this.clock.heard(batch.sentAt, now);
   }
 
-  /** Resolves at the peer's next PONG: all that it sent before it saw our PING has arrived by then. */
-  nextPong(): Promise<void> {
-    return new Promise((resolve) => this.barrier.push(resolve));
+  /** Resolves at the PONG to `ping` or to a later one: all that the peer sent before it saw that has arrived by then. */
+  pongTo(ping: number): Promise<void> {
+    return new Promise((resolve) => this.barrier.push({ ping, resolve }));
   }
 
-  pong(): void {
+  /** The peer has answered `ping`; Infinity: it never will. */
+  pong(ping: number): void {
     const waiting = this.barrier;
-    this.barrier = [];
-    for (const resolve of waiting) resolve();
+    this.barrier = waiting.filter((one) => one.ping > ping);
+    for (const one of waiting) if (one.ping <= ping) one.resolve();
   }
 }

@@ -25,11 +25,11 @@ const LAST_WORD = 1000;
 const UNKNOWN_SESSION = encodeEnvelope({ t: 'bye', why: 'unknown' });
 const DRAINING = encodeEnvelope({ t: 'bye', why: 'draining' });
 const LEAVING = encodeEnvelope({ t: 'bye', why: 'leaving' });
-const PING = encodeEnvelope({ t: 'ping', i: 0 });
 
 /** The accepting side of a socket: who has said HELLO, and what is meant for somebody else. */
 export class Sessions {
   private readonly byChannel = new Map<Channel, Session>();
+  private pings = 0;
 
   constructor(
     private readonly self: () => InstanceRecord,
@@ -66,7 +66,7 @@ export class Sessions {
       }
       if (session.heardAt !== now) session.heard(batch, now);
       if (envelope.t === 'ping') channel.send(encodeEnvelope({ t: 'pong', i: envelope.i }));
-      else if (envelope.t === 'pong') session.pong();
+      else if (envelope.t === 'pong') session.pong(envelope.i);
       else if (envelope.t === 'bye' && envelope.why === 'leaving') {
         // A ROUTER is not told of the connection's end: without this a clean close would wait for its PONG.
         this.closed(channel);
@@ -80,7 +80,7 @@ export class Sessions {
     const session = this.byChannel.get(channel);
     if (session === undefined) return;
     this.byChannel.delete(channel);
-    session.pong();
+    session.pong(Infinity);
     this.handler.left(session);
   }
 
@@ -98,15 +98,18 @@ export class Sessions {
 
   /** Resolves when each peer has received what was sent to it so far, or gives no sign. */
   async settled(): Promise<void> {
+    // A late answer to an earlier question must not count: a slow peer has several under way.
+    const i = this.pings++;
+    const ping = encodeEnvelope({ t: 'ping', i });
     const waiting = new Set(this.list());
     const answers = [...waiting].map(async (session) => {
-      await session.nextPong();
+      await session.pongTo(i);
       waiting.delete(session);
     });
     let again: Timer;
     const ask = (): void => {
       again = this.clock.after(ASK_AGAIN, ask);
-      for (const session of waiting) if (!session.channel.send(PING)) session.pong();
+      for (const session of waiting) if (!session.channel.send(ping)) session.pong(Infinity);
     };
     ask();
     await bounded(this.clock, NO_SIGN, Promise.all(answers));

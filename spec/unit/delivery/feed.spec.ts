@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Subscriber } from '../../../lib/delivery/subscriber.js';
+import { AtomError } from '../../../lib/errors.js';
 import { checkOf } from '../../../lib/lexicon/message-type.js';
 import type { MessageContext } from '../../../lib/runtime/context.js';
 import { Deadlines } from '../../../lib/runtime/deadlines.js';
@@ -184,5 +185,39 @@ describe('the feed of a publisher', () => {
     expect(link.ended).to.equal(true);
     await subscriber.close();
     expect(network.clock.pending).to.equal(0);
+  });
+
+  it('hears others again when a subscription ends whose handler never returns', async () => {
+    const { subscription } = listen({ run: () => new Promise(() => {}) });
+    const link = open();
+    link.receive(Array.from({ length: 1100 }, (_, at) => event(at + 1)));
+    listen();
+    link.receive([{ t: 'subd', i: 2, n: 0 }]);
+    expect(link.paused).to.equal(true);
+    await subscriber.remove(subscription);
+    expect(link.paused).to.equal(false);
+    link.receive([event(1, { i: 2 })]);
+    expect(seen).to.deep.equal([1]);
+  });
+
+  it('aborts what is being handled, and begins nothing more, when the process can wait no longer', async () => {
+    const reasons: unknown[] = [];
+    listen({
+      run: ({ abortSignal, data }) =>
+        new Promise<void>((resolve) => {
+          abortSignal.addEventListener('abort', () => {
+            reasons.push(data, abortSignal.reason);
+            resolve();
+          });
+        }),
+    });
+    open().receive([event(1), event(2)]);
+    const drained = subscriber.drain();
+    const reason = new AtomError('CANCELLED', 'enough');
+    subscriber.abort(reason);
+    expect(reasons).to.deep.equal([1, reason]);
+    network.link(publisher).end('disconnected');
+    await drained;
+    expect(reasons).to.have.length(2);
   });
 });

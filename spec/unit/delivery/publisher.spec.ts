@@ -17,7 +17,7 @@ describe('publishing to subscribers that are expected', () => {
     server = new EventServer({ clock: network.clock, self: () => SELF });
     const self = { ...SELF, subscriptions: [] };
     expected = new ExpectedSubscribers(network.directory, server, network.clock, () => self, 1000);
-    publisher = new Publisher(server, expected);
+    publisher = new Publisher(server, expected, 10_000);
   });
 
   const listens = (over: Partial<SubscriptionRecord> = {}): InstanceRecord =>
@@ -109,5 +109,22 @@ describe('publishing to subscribers that are expected', () => {
     expected.close();
     expect(() => listens()).not.to.throw();
     expect(network.logger.all.filter((line) => !line.startsWith('debug'))).to.deep.equal([]);
+  });
+
+  it('refuses, at once, more than its budget while events wait, and takes new ones afterwards', async () => {
+    const record = listens();
+    const receipts = Array.from({ length: 100 }, () => publisher.publish(event()));
+    const outcomes = Promise.allSettled(receipts);
+    await network.clock.settle();
+    subscribe(record);
+    const results = await outcomes;
+    const refused = results.filter(({ status }) => status === 'rejected');
+    expect(refused.length).to.be.within(50, 99);
+    expect(results[0]).to.deep.include({ status: 'fulfilled' });
+    expect((refused[0] as PromiseRejectedResult).reason).to.include({
+      code: 'RESOURCE_EXHAUSTED',
+      outcome: 'NOT_SENT',
+    });
+    expect(await publisher.publish(event())).to.include({ instances: 1, dropped: 0 });
   });
 });

@@ -179,4 +179,17 @@ describe('EventServer', () => {
     listener('b').subscribe('t1', { s: '@a/other' });
     expect(publish('t1').instances).to.equal(2);
   });
+
+  it('tells a subscriber that was full of its last events once it has room, though no more come', async () => {
+    const a = listener('a').subscribe('x');
+    publish('x');
+    a.channel.full = true;
+    expect(publish('x').dropped).to.equal(1);
+    await clock.advance(1000);
+    a.channel.full = false;
+    await clock.advance(1000);
+    expect(a.channel.of('beat')).to.deep.equal([{ t: 'beat', n: [[1, 2]] }]);
+    await clock.advance(5000);
+    expect(a.channel.of('beat')).to.have.length(1);
+  });
 });

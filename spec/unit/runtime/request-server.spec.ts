@@ -220,7 +220,7 @@ describe('RequestServer', () => {
     finish();
     await host.clock.settle();
     expect(channel.of('res')).to.have.length(1);
-    receive({ t: 'pong', i: 0 });
+    receive({ t: 'pong', i: 1 });
     await host.clock.settle();
     expect(drained).to.equal(true);
   });

@@ -33,9 +33,16 @@ describe('sessions that are waited for', () => {
     const sessions = new Sessions(() => self, clock, { message: () => {}, left: () => {} });
     const { id: sender } = aRecord();
     sessions.received(channel, { sender, target: ANYBODY, sentAt: 0, envelopes: [{ t: 'hello' }] });
+    const answer = (i: number): void =>
+      sessions.received(channel, {
+        sender,
+        target: self.id,
+        sentAt: 0,
+        envelopes: [{ t: 'pong', i }],
+      });
     let settled = false;
     void sessions.settled().then(() => (settled = true));
-    return { clock, sessions, isSettled: () => settled };
+    return { clock, sessions, answer, isSettled: () => settled };
   }
 
   it('asks again, so that a peer that has just gone does not hold up a close', async () => {
@@ -54,5 +61,21 @@ describe('sessions that are waited for', () => {
     await clock.advance(200);
     expect(isSettled()).to.equal(true);
     expect(clock.pending).to.equal(0);
+  });
+
+  it('does not take a late answer to an earlier question for one to this', async () => {
+    const { clock, sessions, isSettled, answer } = open(new GoneChannel(Infinity));
+    await clock.advance(120);
+    answer(0);
+    await clock.settle();
+    expect(isSettled()).to.equal(true);
+    let again = false;
+    void sessions.settled().then(() => (again = true));
+    answer(0);
+    await clock.settle();
+    expect(again).to.equal(false);
+    answer(1);
+    await clock.settle();
+    expect(again).to.equal(true);
   });
 });
