@@ -1,6 +1,7 @@
 import type { Timer } from '../../nucleus/clock.js';
 import type { Batch } from '../wire/codec.js';
 import type { LinkHost } from './link-host.js';
+import type { Frames } from './batch-encoder.js';
 import { Outbox } from './outbox.js';
 import type { CloseReason, Link, LinkListener } from './transport.js';
 
@@ -20,7 +21,7 @@ export abstract class QueuedLink implements Link {
   private scheduled = false;
   private pumping = false;
   /** A batch that the network refused; it goes first. */
-  private unsent: Buffer[] | undefined;
+  private unsent: Frames | undefined;
   private retry: Timer | undefined;
   private retryDelay = FIRST_RETRY;
   private drained: (() => void)[] = [];
@@ -37,7 +38,7 @@ export abstract class QueuedLink implements Link {
     this.outbox = new Outbox(host.budget);
   }
 
-  protected abstract transmit(frames: Buffer[]): Transmission | Promise<Transmission>;
+  protected abstract transmit(frames: Frames): Transmission | Promise<Transmission>;
   /** Frees what the link holds of the transport. */
   protected abstract release(): void;
   abstract pause(): void;

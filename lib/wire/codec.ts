@@ -56,9 +56,9 @@ export function encodeHeader(sender: Uint8Array, target: Uint8Array, sentAt: num
   return header;
 }
 
-/** Frame 1, of envelopes that are encoded already. */
-export function encodeBody(parts: readonly string[]): Buffer {
-  return Buffer.from(`[${parts.join(',')}]`, 'utf8');
+/** Frame 1, of envelopes that are encoded already; sent as UTF-8. */
+export function encodeBody(parts: readonly string[]): string {
+  return `[${parts.join(',')}]`;
 }
 
 /**

@@ -321,7 +321,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
         const peer = await raw(listening.endpoint);
         await peer.send(frames);
         bad++;
-        await peer.send([header(), encodeBody([ping(good++)])]);
+        await peer.send([header(), Buffer.from(encodeBody([ping(good++)]))]);
       }
       expect(bad).to.be.above(60);
       await eventually(() => expect(server.batches).to.have.length(good));
@@ -341,7 +341,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
       const { server, listening, transport } = await listen();
       const peer = await raw(listening.endpoint);
       for (const _ of upTo(100)) await peer.send([Buffer.from('junk')]);
-      await peer.send([header(), encodeBody([ping(1)])]);
+      await peer.send([header(), Buffer.from(encodeBody([ping(1)]))]);
       await eventually(() => expect(transport.malformed).to.equal(101));
       const { link } = dial(listening.endpoint);
       link.send(ping(2));

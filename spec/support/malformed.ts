@@ -11,7 +11,7 @@ function changed(at: number, ...bytes: number[]): Buffer {
 
 /** One message of each kind that is not of the wire: its frames. */
 export function malformedMessages(): Buffer[][] {
-  const good = encodeBody(['{"t":"ping","i":1}']);
+  const good = Buffer.from(encodeBody(['{"t":"ping","i":1}']));
   const call = { t: 'req', i: 1, s: '@a/b', o: 'c', dl: 1 };
   const signal = { t: 'sig', i: 1, s: '@a/b', p: 'c', dl: 1 };
   const subscribe = { t: 'sub', i: 1, p: 'a', s: '@a/b', g: 'group' };

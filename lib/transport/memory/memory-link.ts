@@ -92,8 +92,9 @@ export class MemoryLink extends QueuedLink {
     return 'sent';
   }
 
-  protected transmit(frames: Buffer[]): Transmission {
-    return this.other?.arrive(frames) ?? 'gone';
+  protected transmit(frames: readonly (string | Buffer)[]): Transmission {
+    const bytes = frames.map((frame) => (typeof frame === 'string' ? Buffer.from(frame, 'utf8') : frame));
+    return this.other?.arrive(bytes) ?? 'gone';
   }
 
   protected release(): void {

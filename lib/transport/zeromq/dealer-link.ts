@@ -2,6 +2,7 @@ import type { Dealer } from 'zeromq';
 import type { Timer } from '../../../nucleus/clock.js';
 import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
+import type { Frames } from '../batch-encoder.js';
 import { QueuedLink, type Transmission } from '../queued-link.js';
 import type { LinkListener } from '../transport.js';
 import { Breather } from './breather.js';
@@ -54,7 +55,7 @@ export class DealerLink extends QueuedLink {
     this.unpause = undefined;
   }
 
-  protected async transmit(frames: Buffer[]): Promise<Transmission> {
+  protected async transmit(frames: Frames): Promise<Transmission> {
     try {
       await this.socket!.send(frames);
       return 'sent';

@@ -2,6 +2,7 @@ import type { Router } from 'zeromq';
 import { ANYBODY } from '../../wire/codec.js';
 import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
+import type { Frames } from '../batch-encoder.js';
 import { QueuedLink, type Transmission } from '../queued-link.js';
 import type { CloseReason, LinkListener } from '../transport.js';
 import { sendFailure } from './sockets.js';
@@ -40,7 +41,7 @@ export class RouterLink extends QueuedLink {
   pause(): void {}
   resume(): void {}
 
-  protected async transmit(frames: Buffer[]): Promise<Transmission> {
+  protected async transmit(frames: Frames): Promise<Transmission> {
     try {
       await this.socket.send([this.routingId, ...frames]);
       return 'sent';

@@ -10,7 +10,7 @@ export const TARGET = 'fedcba9876543210fedcba9876543210';
 /** The frames of a batch, as a transport makes them. */
 export function framesOf({ sender, target, sentAt, envelopes }: Batch): Buffer[] {
   const header = encodeHeader(Buffer.from(sender, 'hex'), Buffer.from(target, 'hex'), sentAt);
-  return [header, encodeBody(envelopes.map(encodeEnvelope))];
+  return [header, Buffer.from(encodeBody(envelopes.map(encodeEnvelope)))];
 }
 
 /** One envelope of each type, and what its bytes were when version 1 was made. */
