@@ -1,4 +1,7 @@
+import type { LEXEMES, LexemeName } from './order.js';
 import type { Body } from './workload.js';
+
+export type LexemeClass = (typeof LEXEMES)[LexemeName]['type'];
 
 /** What the client or a subscriber needs to find the other side. */
 export type Endpoints = readonly string[];
@@ -37,8 +40,8 @@ export interface Contender {
     /** Calls `onEvent` with each event as it was published. May resolve before the subscription is in force. */
     subscribe(endpoints: Endpoints, onEvent: (event: unknown) => void): Promise<void>;
   };
-  /** Gives the function that says whether a plain object is a valid `Order` (workload.ts), having revived it. */
-  readonly check?: () => Promise<(data: unknown) => boolean>;
+  /** Gives the function that says whether a plain object is a valid message of a class (order.ts), having revived it. */
+  readonly check?: (type: LexemeClass) => Promise<(data: unknown) => boolean | Promise<boolean>>;
 }
 
 /** The contenders in the order of the table; each is a file of `contenders/` that exports `contender`. */

@@ -5,6 +5,7 @@ import {
   IsEmail,
   IsInt,
   IsOptional,
+  IsPositive,
   IsString,
   IsUUID,
   Length,
@@ -12,12 +13,19 @@ import {
   ValidateNested,
 } from 'class-validator';
 
+/** A flat lexeme, as in the manual. */
+export class OrderPlaced {
+  @IsUUID() orderId!: string;
+  @IsEmail() email!: string;
+  @IsPositive() amount!: number;
+}
+
 export class OrderLine {
   @IsString() @Length(1, 40) sku!: string;
   @IsInt() @Min(1) quantity!: number;
 }
 
-/** The lexeme whose check is measured: what an order usually has. */
+/** A lexeme with a list of others. */
 export class Order {
   @IsUUID() id!: string;
   @IsEmail() email!: string;
@@ -26,19 +34,35 @@ export class Order {
   @IsArray() @ValidateNested({ each: true }) @Type(() => OrderLine) lines!: OrderLine[];
 }
 
-/** Plain objects and whether they are valid orders. */
-export function orders(): { data: unknown; valid: boolean }[] {
-  const valid = {
-    id: '6f1c7e0a-41d5-4c0e-9d4e-0a1b2c3d4e5f',
-    email: 'ada@example.org',
-    name: 'Ada Lovelace',
-    lines: [
-      { sku: 'sku-1', quantity: 1 },
-      { sku: 'sku-2', quantity: 3 },
+export type LexemeName = 'flat' | 'nested';
+
+const placed = { orderId: '6f1c7e0a-41d5-4c0e-9d4e-0a1b2c3d4e5f', email: 'ada@example.org', amount: 42.5 };
+const order = {
+  id: placed.orderId,
+  email: placed.email,
+  name: 'Ada Lovelace',
+  lines: [
+    { sku: 'sku-1', quantity: 1 },
+    { sku: 'sku-2', quantity: 3 },
+  ],
+};
+
+/** The lexemes whose check is measured, with right and wrong messages of each. The right ones are timed. */
+export const LEXEMES = {
+  flat: {
+    type: OrderPlaced,
+    right: placed,
+    wrong: [
+      { ...placed, email: 'ada' },
+      { ...placed, amount: -1 },
     ],
-  };
-  return [
-    ...Array.from({ length: 15 }, (_, index) => ({ data: { ...valid, note: `note ${index}` }, valid: true })),
-    { data: { ...valid, lines: [{ sku: '', quantity: 1 }] }, valid: false },
-  ];
-}
+  },
+  nested: {
+    type: Order,
+    right: order,
+    wrong: [
+      { ...order, lines: [{ sku: '', quantity: 1 }] },
+      { ...order, id: 'x' },
+    ],
+  },
+} as const;

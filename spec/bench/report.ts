@@ -27,7 +27,13 @@ const TABLES: readonly (readonly [title: string, columns: readonly Column[]])[] 
       { head: 'lost', cell: cell.lost(count), digits: 3 },
     ]),
   ],
-  ['Checks of a message per second', [{ head: 'checks', cell: cell.check, digits: 0 }]],
+  [
+    'Checks of a message per second',
+    [
+      { head: 'flat lexeme', cell: cell.check('flat'), digits: 0 },
+      { head: 'with two nested', cell: cell.check('nested'), digits: 0 },
+    ],
+  ],
 ];
 
 const show = (value: number, digits: number): string =>

@@ -1,3 +1,4 @@
+import type { LexemeName } from './order.js';
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Contender, ContenderName, Endpoints } from './contender.js';
@@ -25,7 +26,7 @@ export const cell = {
   p99: (depth: number, size: Size) => `p99 ${depth} x ${size} B`,
   events: (subscribers: number) => `events to ${subscribers}`,
   lost: (subscribers: number) => `lost to ${subscribers}`,
-  check: 'checks',
+  check: (lexeme: LexemeName) => `checks of a ${lexeme} lexeme`,
 } as const;
 
 /** A process of one contender. `next()` gives its next report and fails when it dies before. */
@@ -143,8 +144,9 @@ async function measureEvents(
 
 async function measureCheck(contender: ContenderName, { durationMs }: Effort): Promise<Figures> {
   await using worker = new Worker({ role: 'check', contender, durationMs });
-  const { value } = await within(20_000 + 3 * durationMs, `${contender} check`, worker.next('result'));
-  return { [cell.check]: value as number };
+  const { value } = await within(20_000 + 6 * durationMs, `${contender} check`, worker.next('result'));
+  const { flat, nested } = value as Record<LexemeName, number>;
+  return { [cell.check('flat')]: flat, [cell.check('nested')]: nested };
 }
 
 class Round {

@@ -1,8 +1,8 @@
 /** One side of one contender, in a process of its own: `fork('worker.js', [JSON of a Job])`. */
-import { load, type ContenderName, type Endpoints } from './contender.js';
+import { load, type Contender, type ContenderName, type Endpoints } from './contender.js';
 import { drivePublisher, driveSubscriber, openControl, type EventPlan } from './drive-events.js';
 import { driveRequests, type RequestPlan } from './drive-requests.js';
-import { orders } from './order.js';
+import { LEXEMES, type LexemeName } from './order.js';
 
 export type Job = { readonly contender: ContenderName } & (
   | { readonly role: 'serve' }
@@ -21,22 +21,32 @@ export type Report =
 const job = JSON.parse(process.argv[2] ?? '{}') as Job;
 const tell = (report: Report): void => void process.send?.(report);
 
-/** Checks per second, each verdict compared with the right one. */
-function driveCheck(check: (data: unknown) => boolean, durationMs: number): number {
-  const samples = orders();
-  const round = (): void => {
-    for (const { data, valid } of samples) {
-      if (check(data) !== valid) throw new Error(`wrong verdict on ${JSON.stringify(data)}`);
+type Check = (data: unknown) => boolean | Promise<boolean>;
+
+/** Checks of a right message per second, each verdict looked at; wrong ones are tried before. */
+async function driveCheck(check: Check, lexeme: LexemeName, durationMs: number): Promise<number> {
+  const { right, wrong } = LEXEMES[lexeme];
+  for (const data of wrong) if (await check(data)) throw new Error(`accepts ${JSON.stringify(data)}`);
+  const run = async (ms: number): Promise<number> => {
+    const start = performance.now();
+    let count = 0;
+    for (; performance.now() - start < ms; count += 16) {
+      for (let time = 0; time < 16; time++) {
+        const verdict = check(right);
+        if (verdict !== true && !(await verdict)) throw new Error(`refuses ${JSON.stringify(right)}`);
+      }
     }
+    return (1000 * count) / (performance.now() - start);
   };
-  for (const warm = performance.now() + 500; performance.now() < warm;) round();
-  const start = performance.now();
-  let count = 0;
-  while (performance.now() - start < durationMs) {
-    round();
-    count += samples.length;
-  }
-  return (1000 * count) / (performance.now() - start);
+  await run(500);
+  return run(durationMs);
+}
+
+async function driveChecks(check: NonNullable<Contender['check']>, durationMs: number) {
+  return {
+    flat: await driveCheck(await check(LEXEMES.flat.type), 'flat', durationMs),
+    nested: await driveCheck(await check(LEXEMES.nested.type), 'nested', durationMs),
+  };
 }
 
 async function work(): Promise<void> {
@@ -59,7 +69,7 @@ async function work(): Promise<void> {
   } else if (job.role === 'subscribe' && events) {
     await driveSubscriber(events, job.endpoints, job.control);
   } else if (job.role === 'check' && check) {
-    tell({ type: 'result', value: driveCheck(await check(), job.durationMs) });
+    tell({ type: 'result', value: await driveChecks(check, job.durationMs) });
   } else {
     throw new Error(`${job.contender} does not ${job.role}`);
   }

@@ -92,9 +92,8 @@ export const contender: Contender = {
       await client.subscribe('bench.event', onEvent);
     },
   },
-  async check() {
-    const { Order } = await import('../order.js');
-    const lexeme = compileLexeme(Order);
+  async check(type) {
+    const lexeme = compileLexeme<object>(type);
     return (data) => {
       try {
         lexeme.parse(data);
