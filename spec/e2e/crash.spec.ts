@@ -120,7 +120,8 @@ describe('a stock of the running shop', function () {
         `${dropped.length} expired while it was frozen and were dropped, ${expired.length} were run`;
       console.log(`    ${history}`);
       expect(outAt - frozenAt, history).to.be.lessThan(OUT_AFTER_FREEZE);
-      expect(lastSent - frozenAt, history).to.be.within(0, OUT_AFTER_FREEZE);
+      // It may be from just before: the other stock, which has less in flight, is then taken every time.
+      expect(lastSent - frozenAt, history).to.be.lessThan(OUT_AFTER_FREEZE);
       expect(backAt - thawedAt, history).to.be.lessThan(OUT_AFTER_FREEZE);
       expect(dropped, history).not.to.deep.equal([]);
       expect(expired, history).to.deep.equal([]);
