@@ -2,7 +2,7 @@
  * Measures atomjs against raw sockets and against peers, each side a process of its own:
  *
  *     npm run bench                     7 rounds, some minutes
- *     npm run bench -- --quick          3 short rounds, under a minute
+ *     npm run bench -- --quick          2 short rounds, under a minute
  *     npm run bench -- --json           the figures of every round as JSON, nothing else on standard output
  *     npm run bench -- --check          fails unless the floors and the targets hold (relations.ts)
  *     npm run bench -- --write          puts the tables into spec/bench/README.md
@@ -29,9 +29,9 @@ const { values: flags } = parseArgs({
   },
 });
 const effort: Effort = {
-  rounds: Number(flags.rounds ?? (flags.quick ? 3 : 7)),
-  warmUpMs: flags.quick ? 80 : 300,
-  durationMs: flags.quick ? 200 : 1000,
+  rounds: Number(flags.rounds ?? (flags.quick ? 2 : 7)),
+  warmUpMs: flags.quick ? 60 : 300,
+  durationMs: flags.quick ? 120 : 1000,
 };
 const progress = (text: string): void => console.error(text);
 
