@@ -1,3 +1,4 @@
+import { ANY } from '../lexicon/message-type.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { OperationStats, type OperationStatsView } from '../runtime/operation-stats.js';
 import type { Operation, ServiceRuntime } from '../runtime/service-runtime.js';
@@ -45,7 +46,6 @@ export interface ServiceStats {
   }[];
 }
 
-const ANY: MessageCheck = { kind: 'any' };
 const NONE: MessageCheck = { kind: 'none' };
 
 /** Gives `$describe` or `$stats` of a service; undefined for any other name. */

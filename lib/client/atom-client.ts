@@ -1,13 +1,13 @@
 import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
-import { checkOf } from '../lexicon/message-type.js';
+import { ANY, checkOf } from '../lexicon/message-type.js';
 import type { Class } from '../metadata/definitions.js';
 import { parseTarget, patternProblem, serviceNameProblem, topicProblem } from '../metadata/names.js';
 import type { MessageContext } from '../runtime/context.js';
 import type { PublishReceipt } from '../runtime/event-server.js';
 import { eventHandler, wrap } from '../runtime/service-runtime.js';
 import { checkOperation } from '../wire/limits.js';
-import { ANY, Calls, type SignalReceipt } from './calls.js';
+import { Calls, type SignalReceipt } from './calls.js';
 import { checkOpen, type ClientHost, notSent } from './client-host.js';
 import {
   checkRequestOptions,

@@ -1,5 +1,5 @@
 import { AtomError } from '../errors.js';
-import { lexemeOf } from '../lexicon/message-type.js';
+import { ANY, lexemeOf } from '../lexicon/message-type.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { checkMessage, sanitized, serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose } from '../runtime/middleware.js';
@@ -27,8 +27,6 @@ export interface OutgoingCall {
   /** What the answer is checked against. */
   readonly returns: MessageCheck;
 }
-
-export const ANY: MessageCheck = { kind: 'any' };
 
 /** Sends requests and signals, through outbound middleware where there is some. Makes no promise of its own. */
 export class Calls {

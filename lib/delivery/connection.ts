@@ -1,11 +1,10 @@
 import { bounded } from '../../nucleus/bounded.js';
 import type { Clock, Random, Timer } from '../../nucleus/clock.js';
 import type { Directory } from '../../nucleus/directory.js';
-import { checkRecord } from '../../nucleus/record-check.js';
 import type { Link, LinkListener } from '../transport/transport.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import type { Envelope } from '../wire/envelope.js';
-import { sanitize } from '../wire/sanitize.js';
+import { infoRecord } from './info-record.js';
 import type { Pulse } from './pulse.js';
 
 /** A peer that has said nothing for this long, though it was asked, is unanswered, ms. */
@@ -153,9 +152,8 @@ export class Connection {
   private take(link: Link, envelope: Envelope): void {
     switch (envelope.t) {
       case 'info': {
-        const record = sanitize(envelope.record) ? checkRecord(envelope.record) : undefined;
-        // It may speak for itself only.
-        if (record?.id !== this.instance) return;
+        const record = infoRecord(envelope, this.instance);
+        if (record === undefined) return;
         this.host.directory.offer(record, 'peer');
         if (this.open || this.link !== link) return;
         this.open = true;

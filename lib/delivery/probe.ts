@@ -1,10 +1,9 @@
 import type { Clock } from '../../nucleus/clock.js';
 import type { InstanceProbe } from '../../nucleus/discovery.js';
-import { checkRecord } from '../../nucleus/record-check.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import type { Transport } from '../transport/transport.js';
 import { ANYBODY, encodeEnvelope } from '../wire/codec.js';
-import { sanitize } from '../wire/sanitize.js';
+import { infoRecord } from './info-record.js';
 
 /** Asks who listens at an endpoint: HELLO, answered by INFO, on a connection of its own. */
 export function createProbe(transport: Transport, clock: Clock): InstanceProbe {
@@ -14,9 +13,8 @@ export function createProbe(transport: Transport, clock: Clock): InstanceProbe {
         const link = transport.connect(endpoint, ANYBODY, {
           received(_, batch) {
             for (const envelope of batch.envelopes) {
-              if (envelope.t !== 'info' || !sanitize(envelope.record)) continue;
-              const record = checkRecord(envelope.record);
-              if (record?.id === batch.sender) resolve(record);
+              const record = envelope.t === 'info' ? infoRecord(envelope, batch.sender) : undefined;
+              if (record !== undefined) resolve(record);
             }
             end();
           },

@@ -3,7 +3,8 @@ import type { Class, MessageCheck, MessageType } from '../metadata/definitions.j
 import { compileLexeme, isLexemeType } from './compile.js';
 import type { CompiledLexeme } from './lexeme.js';
 
-const ANY: MessageCheck = { kind: 'any' };
+/** Takes anything. */
+export const ANY: MessageCheck = { kind: 'any' };
 const PRIMITIVES = new Map<unknown, MessageCheck>([
   [String, { kind: 'primitive', type: 'string' }],
   [Number, { kind: 'primitive', type: 'number' }],
