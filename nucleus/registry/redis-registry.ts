@@ -139,8 +139,10 @@ export class RedisRegistry implements Registry {
 
   private async writeAll(link: RedisLink, tell: boolean): Promise<void> {
     this.unwritten = false;
+    // The lease runs from when Redis gets it, which may be long before its answer is read here.
+    const begin = this.options.clock.now();
     for (const record of this.own.values()) await link.run((redis) => this.write(redis, record, tell));
-    this.lastWrite = this.options.clock.now();
+    this.lastWrite = begin;
   }
 
   private async write(redis: RedisClient, record: InstanceRecord, tell: boolean): Promise<void> {

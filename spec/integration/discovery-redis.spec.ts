@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { silentLogger, type Logger } from '../../nucleus/logger.js';
 import { RedisLayout } from '../../nucleus/registry/redis-layout.js';
 import { systemClock } from '../../nucleus/clock.js';
@@ -115,7 +114,7 @@ describe('discovery by Redis alone', () => {
     await redis.start();
     const members = [mesh.join(), mesh.join()];
     await knowEachOther(members);
-    const client = new Redis(redis.url);
+    const client = redis.client();
     const looks = async (): Promise<number> =>
       Number(/cmdstat_hgetall:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
     await client.flushall();
@@ -124,7 +123,6 @@ describe('discovery by Redis alone', () => {
     const keys = members.map(({ record }) => layout.record(record.id));
     expect(await client.exists(...keys)).to.equal(2);
     expect(await client.hlen(layout.index)).to.equal(2);
-    client.disconnect();
     expect(members.flatMap(({ changes }) => changes.filter(({ type }) => type !== 'added'))).to.be.empty;
     expect(mesh.probe.asked).to.be.empty;
   });
@@ -135,11 +133,10 @@ describe('discovery by Redis alone', () => {
     await knowEachOther([a, b]);
     mesh.probe.fallSilent(b.record.endpoint);
     await b.discovery.close();
-    const client = new Redis(redis.url);
+    const client = redis.client();
     await client.del(layout.record(b.record.id));
     await eventually(() => expect(idsOf(a)).to.be.empty, { within: 15_000 });
     await eventually(async () => (await client.hexists(layout.index, b.record.id)) === 0);
-    client.disconnect();
     expect(a.changes.at(-1)?.reason).to.equal('lease-lost and refused');
   });
 
@@ -148,10 +145,9 @@ describe('discovery by Redis alone', () => {
     const [a, b] = [mesh.join(), mesh.join()];
     await knowEachOther([a, b]);
     await b.discovery.close();
-    const client = new Redis(redis.url);
+    const client = redis.client();
     await client.del(layout.record(b.record.id));
     await eventually(() => expect(mesh.probe.asked).to.include(b.record.endpoint), { within: 15_000 });
-    client.disconnect();
     await eventually(() => expect(a.discovery.directory.get(b.record.id)).to.deep.include({ against: [] }));
     expect(idsOf(a)).to.deep.equal([b.record.id]);
   });
@@ -180,14 +176,14 @@ describe('discovery by Redis alone', () => {
   it('renews its lease in silence, but tells everybody when that was a whole lease late', async () => {
     await redis.start();
     const published: string[] = [];
-    const client = new Redis(redis.url);
+    const client = redis.client();
     await client.subscribe(layout.channel);
     client.on('message', (_channel, text) => void published.push(text));
     const fast = fastClock(8);
     let frozen = 0;
     const { record } = mesh.join({ clock: { ...fast, now: () => fast.now() + frozen } });
     await eventually(() => expect(published).to.have.length(1));
-    const reader = new Redis(redis.url);
+    const reader = redis.client();
     const renewals = async (): Promise<number> =>
       Number(/cmdstat_set:calls=(\d+)/.exec(await reader.info('commandstats'))?.[1] ?? 0);
     await eventually(async () => (await renewals()) >= 4);
@@ -195,13 +191,11 @@ describe('discovery by Redis alone', () => {
     frozen = 15_000;
     await eventually(() => expect(published).to.have.length(2));
     expect(published[1]).to.include(record.id);
-    client.disconnect();
-    reader.disconnect();
   });
 
   it('ignores what is malformed in Redis', async () => {
     await redis.start();
-    const client = new Redis(redis.url);
+    const client = redis.client();
     const bad = ['{', 'null', '[]', '{"v":1}', '{"v":99,"id":"x"}', '"__proto__"'];
     for (const [at, text] of bad.entries()) {
       const id = `${at}`.repeat(32);
@@ -215,7 +209,6 @@ describe('discovery by Redis alone', () => {
     await client.publish(layout.channel, JSON.stringify({ put: { ...b.record, revision: -1 } }));
     const c = mesh.join();
     await knowEachOther([a, b, c]);
-    client.disconnect();
     expect(warnings).to.be.empty;
   });
 });

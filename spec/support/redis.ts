@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 
 /**
@@ -13,6 +14,7 @@ export class RedisFixture {
   private process: ChildProcess | undefined;
   private folder = '';
   private chosenPort = 0;
+  private readonly clients: Redis[] = [];
 
   constructor(private readonly options: { appendOnly?: boolean; args?: readonly string[] } = {}) {}
 
@@ -58,8 +60,17 @@ export class RedisFixture {
     await Promise.race([failed, eventually(() => answersPing(this.chosenPort))]);
   }
 
-  /** Ends the server and removes its folder. */
+  /** A connection of the spec's own; `stop` ends it, also when the spec failed before it could. */
+  client(): Redis {
+    const client = new Redis(this.url);
+    client.on('error', () => undefined); // a server that ends is part of many a spec
+    this.clients.push(client);
+    return client;
+  }
+
+  /** Ends the server and its clients, and removes its folder. */
   async stop(): Promise<void> {
+    for (const client of this.clients.splice(0)) client.disconnect();
     this.thaw();
     await this.end('SIGKILL');
     if (this.folder !== '') await rm(this.folder, { recursive: true, force: true });
