@@ -27,7 +27,8 @@ export class Call implements Expiring, NestedCall {
   attempts = 0;
   /** Instances that are not asked again. */
   tried: Set<string> | undefined;
-  deadlineKey = 0;
+  bucket: Expiring['bucket'] = undefined;
+  place = 0;
   private aborted: (() => void) | undefined;
 
   constructor(
@@ -36,8 +37,10 @@ export class Call implements Expiring, NestedCall {
     readonly service: string,
     /** The operation, or the topic. */
     readonly what: string,
-    /** What follows the correlation id in the envelope, encoded. */
-    readonly body: string,
+    /** What follows the correlation id in the envelope, encoded, up to the data. */
+    private readonly head: string,
+    /** The data, encoded; undefined: none. */
+    private readonly json: string | undefined,
     /** On the clock, ms. */
     readonly deadline: number,
     /** What the user asked for, ms: for the error. */
@@ -59,7 +62,15 @@ export class Call implements Expiring, NestedCall {
 
   /** The text of the envelope for the connection that gave it `id`. */
   encode(): string {
-    return `{"t":"${this.kind}","i":${this.id}${this.body}`;
+    const { kind, id, head, json } = this;
+    return json === undefined
+      ? `{"t":"${kind}","i":${id}${head},"dl":${this.wholeDeadline}}`
+      : `{"t":"${kind}","i":${id}${head},"dl":${this.wholeDeadline},"d":${json}}`;
+  }
+
+  /** Whole milliseconds are precise enough, and much cheaper to print and to parse. */
+  private get wholeDeadline(): number {
+    return Math.ceil(this.deadline);
   }
 
   succeed(answer: Response | Accepted, instance: string): void {

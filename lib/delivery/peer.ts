@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import { IdMap } from '../runtime/id-map.js';
 import { encodeEnvelope } from '../wire/codec.js';
 import { decodeError } from '../wire/error-reply.js';
 import type { Envelope, ErrorReply } from '../wire/envelope.js';
@@ -34,7 +35,7 @@ export class Peer {
   /** Whether new calls may go there: the directory's word. */
   routable = false;
   private connection: Connection | undefined;
-  private readonly calls = new Map<number, Call>();
+  private readonly calls = new IdMap<Call>();
   /** Calls that wait for the session. */
   private waiting = new Set<Call>();
   private nextId = 0;
@@ -166,7 +167,7 @@ export class Peer {
   }
 
   private lose(): void {
-    const lost = [...this.calls.values()];
+    const lost = this.calls.list();
     this.calls.clear();
     for (const call of lost) {
       call.failLocally(

@@ -91,7 +91,8 @@ export class Requester {
       const now = clock.now();
       const timeout = request.timeout ?? this.options.requestTimeout;
       const deadline = Math.min(now + timeout, parent?.deadline ?? Infinity);
-      let body: string;
+      let head: string;
+      let json: string | undefined;
       try {
         if (this.closed) throw new AtomError('UNAVAILABLE', 'This client is closed');
         // What a handler's message ended with ends what the handler still asks for.
@@ -101,7 +102,8 @@ export class Requester {
             cause: request.signal.reason,
           });
         }
-        body = this.encode(request, deadline);
+        head = this.head(request);
+        json = encodeData(request.data, this.options.maxBody, request.service, request.what);
       } catch (thrown) {
         const error = AtomError.from(thrown);
         reject(
@@ -121,7 +123,8 @@ export class Requester {
         request.kind,
         request.service,
         request.what,
-        body,
+        head,
+        json,
         deadline,
         Math.max(0, deadline - now),
         request.instance,
@@ -132,7 +135,7 @@ export class Requester {
         reject,
       );
       this.inFlight++;
-      call.deadlineKey = this.deadlines.add(call, deadline);
+      this.deadlines.add(call, deadline);
       if (deadline <= now) call.expire();
       else this.route(call, now);
     });
@@ -144,8 +147,8 @@ export class Requester {
       this.idle = [];
       for (const resolve of waiting) resolve();
     }
-    this.deadlines.remove(call, call.deadlineKey);
-    this.unrouted.delete(call);
+    this.deadlines.remove(call);
+    if (this.unrouted.size > 0) this.unrouted.delete(call);
   }
 
   async close(): Promise<void> {
@@ -232,17 +235,14 @@ export class Requester {
     );
   }
 
-  /** What follows the correlation id. Encoded once, at the call: later changes to `data` are not sent. */
-  private encode(request: CallRequest, deadline: number): string {
-    const { kind, service, what, version, by, data } = request;
-    const headers = traced(request.headers);
-    const json = encodeData(data, this.options.maxBody, service, what);
-    // Whole milliseconds are precise enough, and much cheaper to print and to parse.
-    let body = `${this.prefix(kind, service, what)},"dl":${Math.ceil(deadline)}`;
-    if (by !== '') body += `,"by":${JSON.stringify(by)}`;
-    if (version !== undefined) body += `,"v":${version}`;
-    if (headers !== undefined) body += `,"h":${JSON.stringify(headers)}`;
-    return json === undefined ? `${body}}` : `${body},"d":${json}}`;
+  /** What follows the correlation id, up to the data; mostly one string for all calls of an operation. */
+  private head({ kind, service, what, version, by, headers }: CallRequest): string {
+    const all = traced(headers);
+    let head = this.prefix(kind, service, what);
+    if (by !== '') head += `,"by":${JSON.stringify(by)}`;
+    if (version !== undefined) head += `,"v":${version}`;
+    if (all !== undefined) head += `,"h":${JSON.stringify(all)}`;
+    return head;
   }
 
   /** Service and operation (or topic), encoded and remembered. */

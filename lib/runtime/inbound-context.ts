@@ -23,7 +23,8 @@ export class InboundContext implements MessageContext, Expiring {
   private controller: AbortController | undefined;
   private cancelled: AtomError | undefined;
   private nested: Set<NestedCall> | undefined;
-  private deadlineKey: number | undefined;
+  bucket: Expiring['bucket'] = undefined;
+  place = 0;
   private trace: string | undefined;
   private finished = false;
   private childLogger: Logger | undefined;
@@ -62,8 +63,7 @@ export class InboundContext implements MessageContext, Expiring {
     if (this.controller === undefined) {
       this.controller = new AbortController();
       if (this.cancelled !== undefined) this.controller.abort(this.cancelled);
-      else if (this.deadline !== Infinity && !this.finished)
-        this.deadlineKey = this.host.deadlines.add(this, this.deadline);
+      else if (this.deadline !== Infinity && !this.finished) this.host.deadlines.add(this, this.deadline);
     }
     return this.controller.signal;
   }
@@ -110,7 +110,7 @@ export class InboundContext implements MessageContext, Expiring {
   /** The handler has ended. */
   finish(): void {
     this.finished = true;
-    if (this.deadlineKey !== undefined) this.host.deadlines.remove(this, this.deadlineKey);
+    if (this.bucket !== undefined) this.host.deadlines.remove(this);
   }
 
   attach(call: NestedCall): void {

@@ -69,7 +69,7 @@ export class RequestServer {
   /** Aborts what is still running. */
   abort(reason: AtomError): void {
     for (const session of this.sessions.list())
-      for (const context of session.running.values()) context.cancel(reason);
+      for (const context of session.running.list()) context.cancel(reason);
     for (const context of this.signals) context.cancel(reason);
   }
 
@@ -92,7 +92,7 @@ export class RequestServer {
   /** The caller has gone: nobody waits for what it asked. */
   private left(session: Session): void {
     const reason = new AtomError('CANCELLED', 'The caller has gone');
-    for (const context of session.running.values()) context.cancel(reason);
+    for (const context of session.running.list()) context.cancel(reason);
   }
 
   private request(session: Session, envelope: Request): void {

@@ -1,4 +1,5 @@
 import type { Batch } from '../wire/codec.js';
+import { IdMap } from './id-map.js';
 import type { InboundContext } from './inbound-context.js';
 import { PeerClock } from './peer-clock.js';
 
@@ -15,7 +16,7 @@ export interface Channel {
 export class Session {
   readonly clock = new PeerClock();
   /** Requests and signals being handled, by correlation id. */
-  readonly running = new Map<number, InboundContext>();
+  readonly running = new IdMap<InboundContext>();
   /** When it was last heard, on this process's clock, ms. */
   heardAt = 0;
   private barrier: { readonly ping: number; readonly resolve: () => void }[] = [];

@@ -1,50 +1,53 @@
 import type { Clock } from '../../nucleus/clock.js';
-import { encodeBody, encodeHeader } from '../wire/codec.js';
+import { encodeBatch, encodeHeader } from '../wire/codec.js';
 
-/** One message: header and body. */
-export type Frames = [header: Buffer, body: string | Buffer];
+/** One message, as it goes into the network. */
+export type Frame = string | Buffer;
+
+/** A message that was made this long ago, ms, is sent to another recipient with the time that it has. */
+const SAME_TIME = 1;
+/** Recipients whose headers are kept. */
+const MAX_HEADERS = 10_000;
 
 /**
- * Makes the frames of a batch. The body is text, which the binding copies while it sends; a Buffer of more than
- * 128 bytes it would take as it is, and wake this thread once more to have it freed. Recipients that get the same
- * envelopes one after another, as the subscribers of a topic do, share one Buffer all the same: encoding the text
- * again costs more.
+ * Makes messages of what an outbox has gathered. A message is text, which the binding copies while it sends; a
+ * Buffer of 128 bytes and more it would take as it is, and wake this thread once more to have it freed. Recipients
+ * that get the same envelopes one after another, as the subscribers of a topic do, share one Buffer all the same:
+ * encoding the text again costs more.
  */
 export class BatchEncoder {
-  private readonly sender: Buffer;
-  private readonly targets = new Map<string, Buffer>();
+  private readonly headers = new Map<string, string>();
   private lastParts: readonly string[] = [];
-  private lastBody: string | Buffer = '';
+  private lastTarget = '';
+  private lastTime = -Infinity;
+  private last: Frame = '';
 
   constructor(
-    instance: string,
+    private readonly instance: string,
     private readonly clock: Clock,
-  ) {
-    this.sender = Buffer.from(instance, 'hex');
-  }
+  ) {}
 
-  encode(parts: readonly string[], target: string): Frames {
-    return [encodeHeader(this.sender, this.targetBytes(target), this.clock.now()), this.body(parts)];
-  }
-
-  private body(parts: readonly string[]): string | Buffer {
-    if (sameParts(parts, this.lastParts)) {
-      if (typeof this.lastBody === 'string') this.lastBody = Buffer.from(this.lastBody, 'utf8');
-    } else {
-      this.lastParts = parts;
-      this.lastBody = encodeBody(parts);
+  encode(parts: readonly string[], target: string): Frame {
+    const now = this.clock.now();
+    if (now - this.lastTime < SAME_TIME && target === this.lastTarget && sameParts(parts, this.lastParts)) {
+      if (typeof this.last === 'string') this.last = Buffer.from(this.last, 'utf8');
+      return this.last;
     }
-    return this.lastBody;
+    this.lastTime = now;
+    this.lastTarget = target;
+    this.lastParts = parts;
+    this.last = encodeBatch(this.header(target), now, parts);
+    return this.last;
   }
 
-  private targetBytes(target: string): Buffer {
-    let bytes = this.targets.get(target);
-    if (bytes === undefined) {
-      if (this.targets.size >= 10_000) this.targets.clear();
-      bytes = Buffer.from(target, 'hex');
-      this.targets.set(target, bytes);
+  private header(target: string): string {
+    let header = this.headers.get(target);
+    if (header === undefined) {
+      if (this.headers.size >= MAX_HEADERS) this.headers.clear();
+      header = encodeHeader(this.instance, target);
+      this.headers.set(target, header);
     }
-    return bytes;
+    return header;
   }
 }
 

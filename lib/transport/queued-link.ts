@@ -1,7 +1,7 @@
 import type { Timer } from '../../nucleus/clock.js';
 import type { Batch } from '../wire/codec.js';
 import type { LinkHost } from './link-host.js';
-import type { Frames } from './batch-encoder.js';
+import type { Frame } from './batch-encoder.js';
 import { Outbox } from './outbox.js';
 import type { CloseReason, Link, LinkListener } from './transport.js';
 
@@ -13,15 +13,22 @@ const FIRST_RETRY = 1;
 const LAST_RETRY = 50;
 
 /**
+ * How what is queued leaves. `idle`: nothing was queued in this turn of the event loop. `first`: what is queued
+ * leaves once the promises that are due now have run, so that a lone message does not wait. `gathering`: something
+ * has left in this turn; the rest waits for the turn's end, to leave in one batch.
+ */
+type Phase = 'idle' | 'first' | 'gathering';
+
+/**
  * The half of a link that every transport shares: an outbox, gathered for a turn of the event loop and
  * pumped out batch by batch. A transport adds how one batch is transmitted.
  */
 export abstract class QueuedLink implements Link {
   private readonly outbox: Outbox;
-  private scheduled = false;
+  private phase: Phase = 'idle';
   private pumping = false;
   /** A batch that the network refused; it goes first. */
-  private unsent: Frames | undefined;
+  private unsent: Frame | undefined;
   private retry: Timer | undefined;
   private retryDelay = FIRST_RETRY;
   private drained: (() => void)[] = [];
@@ -38,7 +45,8 @@ export abstract class QueuedLink implements Link {
     this.outbox = new Outbox(host.budget);
   }
 
-  protected abstract transmit(frames: Frames): Transmission | Promise<Transmission>;
+  /** Hands one batch to the network and calls `transmitted` with what became of it, at once or later. */
+  protected abstract transmit(frame: Frame): void;
   /** Frees what the link holds of the transport. */
   protected abstract release(): void;
   abstract pause(): void;
@@ -51,10 +59,10 @@ export abstract class QueuedLink implements Link {
   send(part: string): boolean {
     if (this.ended || !this.outbox.add(part)) return false;
     if (!this.ready || this.pumping || this.retry !== undefined) return true;
-    if (this.outbox.hasFullBatch) void this.pump();
-    else if (!this.scheduled) {
-      this.scheduled = true;
-      setImmediate(this.flush);
+    if (this.outbox.hasFullBatch) this.pump();
+    else if (this.phase === 'idle') {
+      this.phase = 'first';
+      queueMicrotask(this.leaveFirst);
     }
     return true;
   }
@@ -73,7 +81,7 @@ export abstract class QueuedLink implements Link {
     if (this.ended || this.ready) return;
     this.ready = true;
     this.listener.opened?.(this);
-    void this.pump();
+    this.pump();
   }
 
   protected received(batch: Batch): void {
@@ -91,7 +99,7 @@ export abstract class QueuedLink implements Link {
     if (this.retry === undefined) return;
     this.retry.cancel();
     this.retry = undefined;
-    void this.pump();
+    this.pump();
   }
 
   protected end(reason: CloseReason): void {
@@ -105,33 +113,47 @@ export abstract class QueuedLink implements Link {
     this.listener.closed(this, reason);
   }
 
-  private readonly flush = (): void => {
-    this.scheduled = false;
-    void this.pump();
+  private readonly leaveFirst = (): void => {
+    this.phase = 'gathering';
+    setImmediate(this.endTurn);
+    this.pump();
   };
 
-  private async pump(): Promise<void> {
+  private readonly endTurn = (): void => {
+    if (this.outbox.isEmpty) {
+      this.phase = 'idle';
+      return;
+    }
+    // Busy: the next turn is gathered from its beginning.
+    setImmediate(this.endTurn);
+    this.pump();
+  };
+
+  private pump(): void {
     if (this.pumping || this.ended || !this.ready || this.retry !== undefined) return;
+    if (this.unsent === undefined && this.outbox.isEmpty) return;
     this.pumping = true;
-    while (this.unsent !== undefined || !this.outbox.isEmpty) {
-      this.unsent ??= this.host.encoder.encode(this.outbox.take(), this.target);
-      const transmission = await this.transmit(this.unsent);
-      if (this.ended) return;
-      if (transmission === 'gone') {
-        this.end('disconnected');
-        return;
-      }
-      if (transmission === 'blocked') {
-        this.retry = this.host.clock.after(this.retryDelay, () => this.unblocked());
-        this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);
-        break;
-      }
-      this.outbox.sent();
-      this.unsent = undefined;
-      this.retryDelay = FIRST_RETRY;
+    this.unsent ??= this.host.encoder.encode(this.outbox.take(), this.target);
+    this.transmit(this.unsent);
+  }
+
+  protected transmitted(result: Transmission): void {
+    if (this.ended) return;
+    if (result === 'gone') {
+      this.end('disconnected');
+      return;
     }
     this.pumping = false;
-    if (this.retry === undefined) this.settle();
+    if (result === 'blocked') {
+      this.retry = this.host.clock.after(this.retryDelay, () => this.unblocked());
+      this.retryDelay = Math.min(this.retryDelay * 2, LAST_RETRY);
+      return;
+    }
+    this.outbox.sent();
+    this.unsent = undefined;
+    this.retryDelay = FIRST_RETRY;
+    if (this.outbox.isEmpty) this.settle();
+    else this.pump();
   }
 
   private settle(): void {

@@ -1,18 +1,18 @@
 import type { Envelope } from './envelope.js';
 import { envelopeProblem } from './validate.js';
 
-/** `ATOM` in ASCII. */
-const MAGIC = 0x41544f4d;
 export const WIRE_VERSION = 1;
-const CONTENT_JSON = 0;
 
 /*
- * Frame 0, the batch header, 48 bytes, big-endian:
- *  0 magic (4)   4 version (1)   5 content type (1)   6 reserved, zero (2)
- *  8 sending instance (16)   24 instance meant, zeros for whoever listens (16)
- * 40 sender's monotonic time in ms (8, IEEE 754 double)
+ * One frame of UTF-8:
+ *  0 magic, `ATOM` (4)   4 version, a digit (1)   5 content type, `J` for JSON (1)
+ *  6 sending instance, hex (32)   38 instance meant, hex, zeros for whoever listens (32)
+ * 70 a JSON array: the sender's monotonic time in ms, then the envelopes
+ * All text, because the binding takes and gives each frame at a price, and text at the lowest.
  */
-export const HEADER_BYTES = 48;
+export const HEADER_CHARS = 70;
+const START = `ATOM${WIRE_VERSION}J`;
+const HEADER = new RegExp(`^${START}[0-9a-f]{64}$`);
 
 /** Anybody: the target of a HELLO to an endpoint whose instance is not known. */
 export const ANYBODY = '0'.repeat(32);
@@ -45,20 +45,14 @@ export function encodeResponse(id: number, version: number | undefined, data: un
   return json === undefined ? `${head}}` : `${head},"d":${json}}`;
 }
 
-/** Frame 0. `sender` and `target` are the 16 raw bytes of the ids. */
-export function encodeHeader(sender: Uint8Array, target: Uint8Array, sentAt: number): Buffer {
-  const header = Buffer.allocUnsafe(HEADER_BYTES);
-  header.writeUInt32BE(MAGIC, 0);
-  header.writeUInt32BE((WIRE_VERSION << 24) | (CONTENT_JSON << 16), 4);
-  header.set(sender, 8);
-  header.set(target, 24);
-  header.writeDoubleBE(sentAt, 40);
-  return header;
+/** What a message of `sender` to `target` begins with. */
+export function encodeHeader(sender: string, target: string): string {
+  return START + sender + target;
 }
 
-/** Frame 1, of envelopes that are encoded already; sent as UTF-8. */
-export function encodeBody(parts: readonly string[]): string {
-  return `[${parts.join(',')}]`;
+/** A whole message, of envelopes that are encoded already. */
+export function encodeBatch(header: string, sentAt: number, parts: readonly string[]): string {
+  return parts.length === 0 ? `${header}[${sentAt}]` : `${header}[${sentAt},${parts.join(',')}]`;
 }
 
 /**
@@ -66,33 +60,45 @@ export function encodeBody(parts: readonly string[]): string {
  * @throws WireError naming what is wrong with it
  */
 export function decodeBatch(frames: readonly Buffer[]): Batch {
-  if (frames.length !== 2) throw new WireError(`expected 2 frames, got ${frames.length}`);
-  const [header, body] = frames as [Buffer, Buffer];
-  if (header.length !== HEADER_BYTES)
-    throw new WireError(`header of ${header.length} bytes, not ${HEADER_BYTES}`);
-  if (header.readUInt32BE(0) !== MAGIC) throw new WireError('not an atom message');
-  const version = header[4];
-  if (version !== WIRE_VERSION)
-    throw new WireError(`wire version ${version}; this side speaks ${WIRE_VERSION}`);
-  const content = header[5];
-  if (content !== CONTENT_JSON) throw new WireError(`unknown content type ${content}`);
-  const sentAt = header.readDoubleBE(40);
-  if (!Number.isFinite(sentAt)) throw new WireError('sender time is not a number');
-  let envelopes: unknown;
+  if (frames.length !== 1) throw new WireError(`expected 1 frame, got ${frames.length}`);
+  const text = frames[0]!.toString();
+  const { sender, target } = idsOf(text);
+  let list: unknown;
   try {
-    envelopes = JSON.parse(body.toString('utf8'));
+    list = JSON.parse(text.slice(HEADER_CHARS));
   } catch {
     throw new WireError('body is not JSON');
   }
-  if (!Array.isArray(envelopes)) throw new WireError('body is not an array');
-  for (const envelope of envelopes) {
+  if (!Array.isArray(list)) throw new WireError('body is not an array');
+  const sentAt: unknown = list.shift();
+  if (typeof sentAt !== 'number' || !Number.isFinite(sentAt)) {
+    throw new WireError('sender time is not a number');
+  }
+  for (const envelope of list) {
     const problem = envelopeProblem(envelope);
     if (problem !== undefined) throw new WireError(problem);
   }
-  return {
-    sender: header.toString('hex', 8, 24),
-    target: header.toString('hex', 24, 40),
-    sentAt,
-    envelopes: envelopes as Envelope[],
-  };
+  return { sender, target, sentAt, envelopes: list as Envelope[] };
+}
+
+/** The header read last: nearly always, the next message comes from the same sender. */
+let last = { header: 'none', sender: '', target: '' };
+
+function idsOf(text: string): { readonly sender: string; readonly target: string } {
+  if (text.startsWith(last.header)) return last;
+  // A copy: a part of the text would keep the whole of it.
+  const header = Buffer.from(text.slice(0, HEADER_CHARS)).toString();
+  if (!HEADER.test(header)) throw new WireError(headerProblem(header));
+  last = { header, sender: header.slice(6, 38), target: header.slice(38) };
+  return last;
+}
+
+function headerProblem(header: string): string {
+  if (header.length < HEADER_CHARS)
+    return `message of ${header.length} bytes; the header alone has ${HEADER_CHARS}`;
+  if (!header.startsWith('ATOM')) return 'not an atom message';
+  if (header[4] !== String(WIRE_VERSION))
+    return `wire version ${header[4]}; this side speaks ${WIRE_VERSION}`;
+  if (header[5] !== 'J') return `unknown content type ${header[5]}`;
+  return 'the ids of sender and target are not 32 lower-case hex digits each';
 }

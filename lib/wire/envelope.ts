@@ -24,7 +24,7 @@ interface Call {
   readonly i: number;
   /** The service that it is for. */
   readonly s: string;
-  /** Deadline, on the sender's monotonic clock, in ms: compare with the time in the batch header. */
+  /** Deadline, on the sender's monotonic clock, in ms: compare with the time at the head of the batch. */
   readonly dl: number;
   /** The sending service, where there is one. */
   readonly by?: string;

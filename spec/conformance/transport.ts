@@ -1,5 +1,5 @@
-import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
 import type {
   CloseReason,
   Link,
@@ -8,9 +8,9 @@ import type {
   Transport,
   TransportOptions,
 } from '../../lib/transport/transport.js';
-import { ANYBODY, type Batch, encodeBody, encodeEnvelope, encodeHeader } from '../../lib/wire/codec.js';
+import { ANYBODY, type Batch, encodeEnvelope } from '../../lib/wire/codec.js';
 import { eventually } from '../support/eventually.js';
-import { malformedMessages } from '../support/malformed.js';
+import { goodMessage, malformedMessages } from '../support/malformed.js';
 
 /** Sends frames as they are, past the transport. */
 export interface RawPeer {
@@ -321,7 +321,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
         const peer = await raw(listening.endpoint);
         await peer.send(frames);
         bad++;
-        await peer.send([header(), Buffer.from(encodeBody([ping(good++)]))]);
+        await peer.send([goodMessage(ping(good++))]);
       }
       expect(bad).to.be.above(60);
       await eventually(() => expect(server.batches).to.have.length(good));
@@ -341,7 +341,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
       const { server, listening, transport } = await listen();
       const peer = await raw(listening.endpoint);
       for (const _ of upTo(100)) await peer.send([Buffer.from('junk')]);
-      await peer.send([header(), Buffer.from(encodeBody([ping(1)]))]);
+      await peer.send([goodMessage(ping(1))]);
       await eventually(() => expect(transport.malformed).to.equal(101));
       const { link } = dial(listening.endpoint);
       link.send(ping(2));
@@ -420,8 +420,4 @@ export function transportConformance(name: string, rig: TransportRig): void {
       await eventually(() => expect(rig.handles()).to.be.at.most(before));
     });
   });
-}
-
-function header(): Buffer {
-  return encodeHeader(randomBytes(16), Buffer.alloc(16), 1);
 }

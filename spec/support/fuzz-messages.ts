@@ -63,34 +63,35 @@ export class FuzzMessages {
 
   /** Frames of a HELLO that opens a session for `sender`, 16 bytes. */
   hello(sender: Buffer): Buffer[] {
-    return [this.header(sender), Buffer.from('[{"t":"hello"}]')];
+    return this.message(sender, '{"t":"hello"}');
   }
 
   /** Frames of a valid message that is answered by a PONG with this id. */
   last(sender: Buffer, id: number): Buffer[] {
-    return [this.header(sender), Buffer.from(`[{"t":"hello"},{"t":"ping","i":${id}}]`)];
+    return this.message(sender, `{"t":"hello"},{"t":"ping","i":${id}}`);
   }
 
   /** Frames of the next message. */
   next(sender: Buffer): Buffer[] {
     const choice = this.random();
     if (choice < 0.1) return this.noise();
-    const frames = [this.header(sender), this.body()];
+    const frames = this.message(sender, this.body());
     if (choice < 0.4) this.damage(frames);
     return frames;
   }
 
-  private header(sender: Buffer): Buffer {
-    return encodeHeader(sender, Buffer.from(this.target, 'hex'), this.random() * 1e6);
+  private message(sender: Buffer, envelopes: string): Buffer[] {
+    const header = encodeHeader(sender.toString('hex'), this.target);
+    return [Buffer.from(`${header}[${this.random() * 1e6},${envelopes}]`)];
   }
 
   private noise(): Buffer[] {
     return Array.from({ length: this.below(5) }, () => this.bytes(this.below(200)));
   }
 
-  private body(): Buffer {
+  private body(): string {
     const envelopes = Array.from({ length: 1 + this.below(3) }, () => this.envelope());
-    return Buffer.from(JSON.stringify(envelopes));
+    return JSON.stringify(envelopes).slice(1, -1);
   }
 
   private envelope(): unknown {

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { encodeBody, encodeHeader } from '../../lib/wire/codec.js';
+import { ANYBODY, encodeHeader } from '../../lib/wire/codec.js';
 
-const header = (): Buffer => encodeHeader(randomBytes(16), Buffer.alloc(16), 1);
+const header = (): string => encodeHeader(randomBytes(16).toString('hex'), ANYBODY);
+/** A right message to anybody that listens. */
+export const goodMessage = (...envelopes: string[]): Buffer =>
+  Buffer.from(`${header()}[${['1', ...envelopes].join(',')}]`);
+const PING = '{"t":"ping","i":1}';
 
-function changed(at: number, ...bytes: number[]): Buffer {
-  const bytesOf = header();
-  bytesOf.set(bytes, at);
-  return bytesOf;
+function changed(at: number, text: string): Buffer[] {
+  const bytes = goodMessage(PING);
+  bytes.write(text, at);
+  return [bytes];
 }
 
 /** One message of each kind that is not of the wire: its frames. */
 export function malformedMessages(): Buffer[][] {
-  const good = Buffer.from(encodeBody(['{"t":"ping","i":1}']));
   const call = { t: 'req', i: 1, s: '@a/b', o: 'c', dl: 1 };
   const signal = { t: 'sig', i: 1, s: '@a/b', p: 'c', dl: 1 };
   const subscribe = { t: 'sub', i: 1, p: 'a', s: '@a/b', g: 'group' };
@@ -78,28 +81,38 @@ export function malformedMessages(): Buffer[][] {
     { t: 'bye', why: 'bored' },
   ];
   return [
-    [header()],
     [Buffer.alloc(0), Buffer.alloc(0)],
-    [good, header()],
-    [header(), good, good],
-    Array.from({ length: 100 }, () => header()),
-    [header().subarray(0, 47), good],
-    [Buffer.concat([header(), Buffer.alloc(1)]), good],
-    [changed(0, 0), good],
-    [changed(4, 0), good],
-    [changed(4, 2), good],
-    [changed(5, 1), good],
-    [changed(40, 0x7f, 0xf8), good],
-    [changed(40, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0), good],
-    [header(), Buffer.alloc(0)],
-    [header(), Buffer.from('[')],
-    [header(), Buffer.from('[{"t":"ping","i":1},]')],
-    [header(), Buffer.from('{"t":"ping","i":1}')],
-    [header(), Buffer.from('null')],
-    [header(), Buffer.from([0xff, 0xfe, 0x00])],
-    [header(), Buffer.from('['.repeat(100_000))],
-    ...envelopes.map((envelope) => [header(), Buffer.from(JSON.stringify([envelope]))]),
-    // A good envelope does not redeem its neighbour.
-    [header(), Buffer.from('[{"t":"ping","i":1},{"t":"nonsense"}]')],
+    [Buffer.from(header())],
+    [Buffer.from(header()), Buffer.from(`[1,${PING}]`)],
+    [goodMessage(PING), goodMessage(PING)],
+    Array.from({ length: 100 }, () => goodMessage(PING)),
+    [goodMessage(PING).subarray(0, 69)],
+    [goodMessage(PING).subarray(1)],
+    [Buffer.concat([goodMessage(PING), Buffer.alloc(1)])],
+    changed(0, 'B'),
+    changed(4, '0'),
+    changed(4, '2'),
+    changed(5, 'j'),
+    changed(6, 'Z'),
+    changed(37, '\0'),
+    changed(69, 'F'),
+    [Buffer.concat([Buffer.from([0xff, 0xfe]), goodMessage(PING)])],
+    ...[
+      '',
+      '[',
+      '[]',
+      `[${PING}]`,
+      `["1",${PING}]`,
+      `[null,${PING}]`,
+      `[1e999,${PING}]`,
+      `[1,${PING},]`,
+      PING,
+      'null',
+      '\u0000',
+      '['.repeat(100_000),
+      // A good envelope does not redeem its neighbour.
+      `[1,${PING},{"t":"nonsense"}]`,
+    ].map((body) => [Buffer.from(header() + body)]),
+    ...envelopes.map((envelope) => [goodMessage(JSON.stringify(envelope))]),
   ];
 }

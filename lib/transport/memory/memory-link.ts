@@ -1,4 +1,5 @@
 import type { Timer } from '../../../nucleus/clock.js';
+import type { Frame } from '../batch-encoder.js';
 import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
 import { QueuedLink, type Transmission } from '../queued-link.js';
@@ -21,7 +22,7 @@ export interface Medium {
 export class MemoryLink extends QueuedLink {
   private readonly intake: Intake;
   private readonly inbox: (readonly Buffer[])[] = [];
-  private other: MemoryLink | undefined;
+  protected other: MemoryLink | undefined;
   /** The other end has closed: when all that it sent is read, this one ends. */
   private hungUp = false;
   private reading = false;
@@ -92,9 +93,9 @@ export class MemoryLink extends QueuedLink {
     return 'sent';
   }
 
-  protected transmit(frames: readonly (string | Buffer)[]): Transmission {
-    const bytes = frames.map((frame) => (typeof frame === 'string' ? Buffer.from(frame, 'utf8') : frame));
-    return this.other?.arrive(bytes) ?? 'gone';
+  protected transmit(frame: Frame): void {
+    const bytes = typeof frame === 'string' ? Buffer.from(frame, 'utf8') : frame;
+    this.transmitted(this.other?.arrive([bytes]) ?? 'gone');
   }
 
   protected release(): void {

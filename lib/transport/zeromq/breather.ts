@@ -2,16 +2,25 @@
 const PER_TURN = 32;
 
 /**
- * A socket on which messages always wait is read from one promise to the next, up to a thousand, before anything
- * else in the process runs. This makes its reader wait for the next turn earlier.
+ * What a socket's reader waits for after each message. Mostly for the promises that the message has fulfilled: what
+ * they send leaves before the next read is begun. After many messages for the next turn of the event loop: a socket
+ * on which messages always wait would be read before anything else in the process runs.
  */
 export class Breather {
   private count = 0;
-
-  /** Called for each message; gives what to wait for, mostly nothing. */
-  next(): Promise<void> | undefined {
-    if (++this.count < PER_TURN) return undefined;
+  private resume = (): void => {};
+  private readonly wait = (resolve: () => void): void => {
+    this.resume = resolve;
+    if (++this.count < PER_TURN) process.nextTick(this.tick);
+    else setImmediate(this.turn);
+  };
+  private readonly tick = (): void => this.resume();
+  private readonly turn = (): void => {
     this.count = 0;
-    return new Promise((resolve) => setImmediate(resolve));
+    this.resume();
+  };
+
+  next(): Promise<void> {
+    return new Promise(this.wait);
   }
 }

@@ -2,8 +2,8 @@ import type { Dealer } from 'zeromq';
 import type { Timer } from '../../../nucleus/clock.js';
 import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
-import type { Frames } from '../batch-encoder.js';
-import { QueuedLink, type Transmission } from '../queued-link.js';
+import type { Frame } from '../batch-encoder.js';
+import { QueuedLink } from '../queued-link.js';
 import type { LinkListener } from '../transport.js';
 import { Breather } from './breather.js';
 import { CONNECT_TIMEOUT, makeDealer, sendFailure } from './sockets.js';
@@ -55,12 +55,11 @@ export class DealerLink extends QueuedLink {
     this.unpause = undefined;
   }
 
-  protected async transmit(frames: Frames): Promise<Transmission> {
+  protected transmit(frame: Frame): void {
     try {
-      await this.socket!.send(frames);
-      return 'sent';
+      this.socket!.send(frame).then(this.sent, this.refused);
     } catch (error) {
-      return sendFailure(error);
+      this.refused(error);
     }
   }
 
@@ -84,14 +83,16 @@ export class DealerLink extends QueuedLink {
     this.end(this.ready ? 'disconnected' : 'refused');
   }
 
+  private readonly sent = (): void => this.transmitted('sent');
+  private readonly refused = (error: unknown): void => this.transmitted(sendFailure(error));
+
   private async read(socket: Dealer): Promise<void> {
     const breather = new Breather();
     try {
       while (!this.ended) {
-        const breath = breather.next();
-        if (breath !== undefined) await breath;
         const batch = this.intake.accept(await socket.receive());
         if (batch !== undefined) this.received(batch);
+        await breather.next();
         if (this.paused !== undefined) await this.paused;
       }
     } catch {

@@ -2,8 +2,8 @@ import type { Router } from 'zeromq';
 import { ANYBODY } from '../../wire/codec.js';
 import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
-import type { Frames } from '../batch-encoder.js';
-import { QueuedLink, type Transmission } from '../queued-link.js';
+import type { Frame } from '../batch-encoder.js';
+import { QueuedLink } from '../queued-link.js';
 import type { CloseReason, LinkListener } from '../transport.js';
 import { sendFailure } from './sockets.js';
 
@@ -41,16 +41,18 @@ export class RouterLink extends QueuedLink {
   pause(): void {}
   resume(): void {}
 
-  protected async transmit(frames: Frames): Promise<Transmission> {
+  protected transmit(frame: Frame): void {
     try {
-      await this.socket.send([this.routingId, ...frames]);
-      return 'sent';
+      this.socket.send([this.routingId, frame]).then(this.sent, this.refused);
     } catch (error) {
-      return sendFailure(error);
+      this.refused(error);
     }
   }
 
   protected release(): void {
     this.released(this);
   }
+
+  private readonly sent = (): void => this.transmitted('sent');
+  private readonly refused = (error: unknown): void => this.transmitted(sendFailure(error));
 }

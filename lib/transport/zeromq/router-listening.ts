@@ -39,13 +39,12 @@ export class RouterListening implements Listening {
     const breather = new Breather();
     try {
       while (!this.closed) {
-        const breath = breather.next();
-        if (breath !== undefined) await breath;
         const [routingId, ...frames] = await this.socket.receive();
         if (routingId === undefined) continue;
         const key = routingId.toString('latin1');
         if (isGoodbye(frames)) this.links.get(key)?.drop('disconnected');
         else this.link(key, routingId).take(frames);
+        await breather.next();
       }
     } catch {
       // `receive` fails only when the socket was closed.

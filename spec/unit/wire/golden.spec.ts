@@ -8,14 +8,13 @@ describe('golden bytes of wire version 1', () => {
     expect(goldens().map(({ name }) => name)).to.include.members([...TYPES]);
   });
 
-  for (const { name, batch, header, body } of goldens()) {
+  for (const { name, batch, text } of goldens()) {
     it(`${name}: encoding gives exactly them`, () => {
-      expect(framesOf(batch).map((frame) => frame.toString('hex'))).to.deep.equal([header, body]);
+      expect(framesOf(batch).map(String)).to.deep.equal([text]);
     });
 
     it(`${name}: decoding them gives the message back`, () => {
-      const frames = [Buffer.from(header, 'hex'), Buffer.from(body, 'hex')];
-      expect(decodeBatch(frames)).to.deep.equal(batch);
+      expect(decodeBatch([Buffer.from(text)])).to.deep.equal(batch);
     });
   }
 });

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { MAX_BATCH_BYTES, MAX_BATCH_PARTS } from '../../../lib/transport/outbox.js';
-import { ANYBODY, decodeBatch, encodeHeader, HEADER_BYTES, WIRE_VERSION } from '../../../lib/wire/codec.js';
+import {
+  ANYBODY,
+  decodeBatch,
+  encodeBatch,
+  encodeHeader,
+  HEADER_CHARS,
+  WIRE_VERSION,
+} from '../../../lib/wire/codec.js';
 import { MAX_HEADERS_TEXT } from '../../../lib/wire/limits.js';
 import { MAX_DEPTH } from '../../../lib/wire/sanitize.js';
 import { envelopeProblem, MAX_ERROR_TEXT, MAX_HEADERS, MAX_NAME } from '../../../lib/wire/validate.js';
@@ -44,12 +51,12 @@ describe('lib/wire/PROTOCOL.md', () => {
     }
   });
 
-  it('shows a header byte for byte', () => {
-    const [example] = protocolBlocks('hex header');
-    const header = encodeHeader(Buffer.from(SENDER, 'hex'), Buffer.from(ANYBODY, 'hex'), 1500.25);
-    expect(header.toString('hex')).to.equal(example!.replaceAll(/\s/g, ''));
-    expect(header).to.have.length(HEADER_BYTES);
-    expect(protocolText()).to.include(`version: ${WIRE_VERSION}\n`.trim());
+  it('shows a message character for character', () => {
+    const [example] = protocolBlocks('text message');
+    const header = encodeHeader(SENDER, ANYBODY);
+    expect(encodeBatch(header, 1500.25, ['{"t":"hello"}'])).to.equal(example!.replaceAll(/\s/g, ''));
+    expect(header).to.have.length(HEADER_CHARS);
+    expect(protocolText()).to.include(`version: \`${WIRE_VERSION}\``);
   });
 
   it('names the limits that the code has', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeBody, encodeEnvelope, encodeHeader, type Batch } from '../../../lib/wire/codec.js';
+import { type Batch, encodeBatch, encodeEnvelope, encodeHeader } from '../../../lib/wire/codec.js';
 import type { Envelope } from '../../../lib/wire/envelope.js';
 import { ROOT } from '../../support/tree.js';
 
@@ -9,17 +9,14 @@ export const TARGET = 'fedcba9876543210fedcba9876543210';
 
 /** The frames of a batch, as a transport makes them. */
 export function framesOf({ sender, target, sentAt, envelopes }: Batch): Buffer[] {
-  const header = encodeHeader(Buffer.from(sender, 'hex'), Buffer.from(target, 'hex'), sentAt);
-  return [header, Buffer.from(encodeBody(envelopes.map(encodeEnvelope)))];
+  return [Buffer.from(encodeBatch(encodeHeader(sender, target), sentAt, envelopes.map(encodeEnvelope)))];
 }
 
-/** One envelope of each type, and what its bytes were when version 1 was made. */
+/** One envelope of each type, and what its message was when version 1 was made. */
 export interface Golden {
   readonly name: string;
   readonly batch: Batch;
-  /** Hex. */
-  readonly header: string;
-  readonly body: string;
+  readonly text: string;
 }
 
 export function goldens(): Golden[] {
