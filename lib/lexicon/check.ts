@@ -6,6 +6,7 @@ import {
 import type { Class } from '../metadata/definitions.js';
 import { isOrdinaryEmailRule, isPlainAddress } from './quick-email.js';
 import { hasRules, RULE_KIND, shapeOf, type ClassShape, type Rule } from './class-shape.js';
+import { unrolledCheck } from './unroll.js';
 
 /** Says yes where `validateSync` finds nothing wrong. A no may be a doubt: class-validator has the last word then. */
 export interface Checker {
@@ -41,9 +42,9 @@ function knownChecker(type: Class): ClassChecker | undefined {
 }
 
 class ClassChecker implements Checker {
-  // Two lists and plain loops: this runs for each message.
   private readonly keys: string[] = [];
   private readonly checks: CheckValue[] = [];
+  private checkKeys = (instance: object, whole: boolean): boolean => this.loop(instance as Instance, whole);
 
   constructor(private readonly shape: ClassShape) {}
 
@@ -52,16 +53,18 @@ class ClassChecker implements Checker {
       this.keys.push(key);
       this.checks.push(this.field(rules));
     }
+    this.checkKeys =
+      unrolledCheck(this.keys, this.checks as Parameters<typeof unrolledCheck>[1]) ?? this.checkKeys;
   }
 
   check(instance: object, whole: boolean): boolean {
     if (this.keys.length === 0) return false;
     if (whole && !this.isWhole(instance as Instance)) return false;
-    for (let index = 0; index < this.keys.length; index++) {
-      const value = (instance as Instance)[this.keys[index]!];
-      if (!this.checks[index]!(instance as Instance, value, whole)) return false;
-    }
-    return true;
+    return this.checkKeys(instance, whole);
+  }
+
+  private loop(instance: Instance, whole: boolean): boolean {
+    return this.keys.every((key, index) => this.checks[index]!(instance, instance[key], whole));
   }
 
   requires(key: string): boolean {

@@ -3,6 +3,7 @@ import { RULE_KIND, shapeOf, type ClassShape } from './class-shape.js';
 import { doubt } from './doubt.js';
 import { copyPlain, isPlain, isUnsafeKey, limitDepth } from './plain-data.js';
 import type { TypeRule } from './transform-rules.js';
+import { unrolledRevive } from './unroll.js';
 
 /**
  * What happens to keys that the class does not declare: `strip` drops them, `strict` leaves the message to
@@ -48,6 +49,7 @@ class ClassReviver implements Reviver {
   private readonly fields = new Map<string, ReviveValue>();
   private readonly keys: string[] = [];
   private readonly revivers: ReviveValue[] = [];
+  private reviveKeys = (data: object, depth: number): object => this.loop(data, depth);
   /** False when class-transformer has to make this class, whatever the nested ones say. */
   known = true;
   readonly nested: ClassReviver[] = [];
@@ -75,17 +77,21 @@ class ClassReviver implements Reviver {
     }
     this.keys.push(...this.fields.keys());
     this.revivers.push(...this.fields.values());
+    this.reviveKeys = unrolledRevive(this.type, this.keys, this.revivers, revivePlain) ?? this.reviveKeys;
   }
 
   revive(data: object, depth: number): object {
     if (this.undeclared === 'keep') return this.reviveAll(data as Record<string, unknown>, depth);
     if (this.undeclared === 'strict') this.refuseUndeclared(data);
+    return this.reviveKeys(data, depth + 1);
+  }
+
+  private loop(data: object, depth: number): object {
     const instance = new this.type() as Record<string, unknown>;
-    for (let index = 0; index < this.keys.length; index++) {
-      const key = this.keys[index]!;
+    this.keys.forEach((key, index) => {
       const value = (data as Record<string, unknown>)[key];
-      if (value !== undefined) instance[key] = this.revivers[index]!(value, depth + 1);
-    }
+      if (value !== undefined) instance[key] = this.revivers[index]!(value, depth);
+    });
     return instance;
   }
 
