@@ -54,7 +54,11 @@ export class Connection {
   private open = false;
   private stopped = false;
   private heardAt = 0;
+  /** When something was sent last, or up to a pulse before that. */
   private saidAt = 0;
+  /** Something was sent since the last beat: a note of the time would cost each message a reading of the clock. */
+  private said = false;
+  private beatAt = 0;
   private openedAt = 0;
   private reported = false;
   private paused = false;
@@ -86,7 +90,7 @@ export class Connection {
   /** @returns false when no session is open, or the byte budget is used up */
   send(part: string): boolean {
     if (!this.open || !this.link!.send(part)) return false;
-    this.saidAt = this.host.clock.now();
+    this.said = true;
     return true;
   }
 
@@ -205,6 +209,9 @@ export class Connection {
     if (this.link === undefined) return;
     // Silence proves nothing where this side does not listen.
     if (!trusted || this.paused) this.heardAt = now;
+    if (this.said) this.saidAt = this.beatAt;
+    this.said = false;
+    this.beatAt = now;
     const silence = now - this.heardAt;
     if (silence >= UNANSWERED && !this.reported) {
       this.reported = true;

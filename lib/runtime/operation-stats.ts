@@ -1,5 +1,5 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { AtomCode } from '../errors.js';
+import { LatencyHistogram } from './latency-histogram.js';
 
 /** What is known of one operation or subscription, since the process started. */
 export interface OperationStatsView {
@@ -26,7 +26,7 @@ export class OperationStats {
   private inFlight = 0;
   private readonly errors: Partial<Record<AtomCode, number>> = {};
   private readonly callers = new Map<string, { count: number }>();
-  private histogram: RecordableHistogram | undefined;
+  private histogram: LatencyHistogram | undefined;
 
   started(caller: string): void {
     this.count++;
@@ -44,8 +44,8 @@ export class OperationStats {
   /** Ended after `ms`, with an error's code or without one. */
   ended(ms: number, code: AtomCode | undefined): void {
     this.inFlight--;
-    this.histogram ??= createHistogram({ figures: 2 });
-    this.histogram.record(Math.max(1, Math.round(ms * 1000)));
+    this.histogram ??= new LatencyHistogram();
+    this.histogram.record(ms);
     if (code !== undefined) this.failed(code);
   }
 
@@ -56,12 +56,12 @@ export class OperationStats {
   }
 
   view(): OperationStatsView {
-    const at = (percentile: number) => (this.histogram?.percentile(percentile) ?? 0) / 1000;
+    const at = (percent: number): number => this.histogram?.percentile(percent) ?? 0;
     return {
       count: this.count,
       inFlight: this.inFlight,
       errors: { ...this.errors },
-      latency: { p50: at(50), p90: at(90), p99: at(99), max: (this.histogram?.max ?? 0) / 1000 },
+      latency: { p50: at(50), p90: at(90), p99: at(99), max: this.histogram?.max ?? 0 },
       callers: Object.fromEntries([...this.callers].map(([caller, { count }]) => [caller, count])),
     };
   }

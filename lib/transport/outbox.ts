@@ -23,9 +23,9 @@ export class Outbox {
     return this.head === this.parts.length;
   }
 
-  /** True when a whole batch waits: no need to gather more before sending. */
-  get hasFullBatch(): boolean {
-    return this.parts.length - this.head >= MAX_BATCH_PARTS || this.bytes >= MAX_BATCH_BYTES;
+  /** True when `parts` wait, or the bytes of a whole batch: no need to gather more before sending. */
+  holds(parts: number): boolean {
+    return this.parts.length - this.head >= parts || this.bytes >= MAX_BATCH_BYTES;
   }
 
   /** @returns false when it does not fit. A part larger than the whole budget fits an empty outbox. */

@@ -2,11 +2,17 @@ import type { Timer } from '../../nucleus/clock.js';
 import type { Batch } from '../wire/codec.js';
 import type { LinkHost } from './link-host.js';
 import type { Frame } from './batch-encoder.js';
-import { Outbox } from './outbox.js';
+import { MAX_BATCH_PARTS, Outbox } from './outbox.js';
 import type { CloseReason, Link, LinkListener } from './transport.js';
 
 /** What became of one batch. `blocked`: the network is full, try again. `gone`: nobody is there any more. */
 export type Transmission = 'sent' | 'blocked' | 'gone';
+
+/**
+ * The first batch of a turn is cut at this many, so that the other side has work while this one goes on: with 64
+ * requests in flight, both sides work at the same time.
+ */
+const FIRST_PARTS = 32;
 
 /** Waits before a blocked link tries again, ms: doubled each time up to the last. */
 const FIRST_RETRY = 1;
@@ -59,11 +65,13 @@ export abstract class QueuedLink implements Link {
   send(part: string): boolean {
     if (this.ended || !this.outbox.add(part)) return false;
     if (!this.ready || this.pumping || this.retry !== undefined) return true;
-    if (this.outbox.hasFullBatch) this.pump();
-    else if (this.phase === 'idle') {
+    if (this.phase === 'idle') {
       this.phase = 'first';
       queueMicrotask(this.leaveFirst);
     }
+    if (this.phase === 'gathering') {
+      if (this.outbox.holds(MAX_BATCH_PARTS)) this.pump();
+    } else if (this.outbox.holds(FIRST_PARTS)) this.leaveFirst();
     return true;
   }
 
@@ -114,13 +122,15 @@ export abstract class QueuedLink implements Link {
   }
 
   private readonly leaveFirst = (): void => {
+    if (this.phase !== 'first') return;
     this.phase = 'gathering';
     setImmediate(this.endTurn);
     this.pump();
   };
 
   private readonly endTurn = (): void => {
-    if (this.outbox.isEmpty) {
+    // Where the network is full, what waits leaves as soon as it takes messages again.
+    if (this.outbox.isEmpty || this.retry !== undefined) {
       this.phase = 'idle';
       return;
     }

@@ -19,9 +19,11 @@ export function sanitize(value: unknown, depth = 0): boolean {
     return true;
   }
   const object = value as Record<string, unknown>;
-  for (const key of Object.keys(object)) {
+  // Parsed JSON has keys of its own only; `in` reads their values without a search for each.
+  for (const key in object) {
+    const item = object[key];
     if (isDangerousKey(key)) delete object[key];
-    else if (!sanitize(object[key], depth + 1)) return false;
+    else if (typeof item === 'object' && !sanitize(item, depth + 1)) return false;
   }
   return true;
 }
