@@ -20,6 +20,7 @@ const LOST_AFTER = 1000;
 export interface EventPlan {
   readonly subscribers: number;
   readonly size: Size;
+  readonly warmUpMs: number;
   readonly durationMs: number;
 }
 
@@ -42,9 +43,14 @@ export async function drivePublisher(
     await sleep(10);
   }
   await sleep(100);
-  const start = performance.now();
+  const mean = (): number => control.counts.reduce((sum, count) => sum + count, 0) / plan.subscribers;
+  const begin = performance.now();
+  let start = { at: begin, delivered: 0 };
   let published = 0;
-  while (performance.now() - start < plan.durationMs) {
+  while (performance.now() - begin < plan.warmUpMs + plan.durationMs) {
+    if (start.delivered === 0 && performance.now() - begin >= plan.warmUpMs) {
+      start = { at: performance.now(), delivered: mean() };
+    }
     const allowed = Math.min(...control.counts) + WINDOW;
     for (const stop = Math.min(published + TURN, allowed); published < stop; published++) {
       publisher.publish(makeBody(published, plan.size));
@@ -58,8 +64,9 @@ export async function drivePublisher(
     publisher.publish(makeBody(-2, plan.size));
     await sleep(5);
   }
-  const delivered = control.counts.reduce((sum, count) => sum + count, 0) / plan.subscribers;
-  return { perSecond: (1000 * delivered) / (control.movedAt - start), lost: 1 - delivered / published };
+  const delivered = mean();
+  const perSecond = (1000 * (delivered - start.delivered)) / (control.movedAt - start.at);
+  return { perSecond, lost: 1 - delivered / published };
 }
 
 /** Where subscribers tell how many events they have had. */

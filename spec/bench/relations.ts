@@ -30,7 +30,8 @@ function floor(
 /**
  * How the floors stood to one another when the wire was chosen. The TCP floor has no upper bound: lines of
  * text turned out faster here than the length-prefixed buffers of that time. That one message each is not
- * too slow is seen by the batch, which uses the same sockets.
+ * too slow is seen by the batch, which uses the same sockets; of events, where the batch is faster than it was, by
+ * one message each being faster as well (above 100,000 to one subscriber, where it was 85,000).
  */
 export const FLOOR_RELATIONS: readonly Relation[] = [
   floor('tcp', 'zeromq-single', cell.requests(64, 100), 3.0),
@@ -39,8 +40,8 @@ export const FLOOR_RELATIONS: readonly Relation[] = [
   floor('zeromq-batch', 'zeromq-single', cell.requests(512, 100), 5.7, 5.7),
   floor('tcp', 'zeromq-single', cell.events(1), 4.2),
   floor('tcp', 'zeromq-single', cell.events(4), 2.8),
-  floor('zeromq-batch', 'zeromq-single', cell.events(1), 5.5, 6.7),
-  floor('zeromq-batch', 'zeromq-single', cell.events(4), 4.8, 5.3),
+  floor('zeromq-batch', 'zeromq-single', cell.events(1), 5.5),
+  floor('zeromq-batch', 'zeromq-single', cell.events(4), 4.8),
 ];
 
 /** What is asked of the whole framework. */

@@ -133,7 +133,7 @@ async function measureEvents(
   effort: Effort,
 ): Promise<Figures> {
   const { durationMs } = effort;
-  const plan = { subscribers, size: 100 as const, durationMs };
+  const plan = { subscribers, size: 100 as const, warmUpMs: durationMs, durationMs };
   await using publisher = new Worker({ role: 'publish', contender, plan });
   const { endpoints, control = 0 } = await within(20_000, `${contender} publish`, publisher.next('ready'));
   const workers = Array.from(

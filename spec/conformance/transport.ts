@@ -151,24 +151,24 @@ export function transportConformance(name: string, rig: TransportRig): void {
       await eventually(() => expect(server.batches[0]?.target).to.equal(meant));
     });
 
-    it('sends what one turn queues for a recipient as one batch', async () => {
+    it('sends what one turn queues for a recipient as two batches: the first ones early, the rest at its end', async () => {
       const { server, link } = await connected();
       for (const i of upTo(100)) link.send(ping(i));
       await eventually(() => expect(server.pings).to.deep.equal(upTo(100)));
-      expect(server.batches).to.have.length(1);
+      expect(server.batches).to.have.length(2);
       link.send(ping(100));
       await turn();
       await turn();
       link.send(ping(101));
       await eventually(() => expect(server.pings).to.deep.equal(upTo(102)));
-      expect(server.batches).to.have.length(3);
+      expect(server.batches).to.have.length(4);
     });
 
-    it('cuts batches at 128 envelopes and at 64 KiB', async () => {
+    it('cuts the first batch of a turn at 32 envelopes, and all at 128 and at 64 KiB', async () => {
       const { server, link } = await connected();
       for (const i of upTo(300)) link.send(ping(i));
       await eventually(() => expect(server.pings).to.deep.equal(upTo(300)));
-      expect(server.batches.map(({ envelopes }) => envelopes.length)).to.deep.equal([128, 128, 44]);
+      expect(server.batches.map(({ envelopes }) => envelopes.length)).to.deep.equal([32, 128, 128, 12]);
       server.batches.length = 0;
       for (const i of upTo(10)) link.send(bulky(i, 20_000));
       await eventually(() => expect(server.pings).to.deep.equal(upTo(10)));

@@ -11,8 +11,8 @@ export class Breather {
 
   async next(): Promise<void> {
     if (++this.count < PER_TURN) {
-      await undefined;
-      await undefined;
+      await Promise.resolve();
+      await Promise.resolve();
     } else {
       this.count = 0;
       await new Promise(setImmediate);
