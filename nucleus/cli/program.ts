@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { registerPs } from './commands/ps.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -9,7 +10,7 @@ import { paint } from './output.js';
  */
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
-  'Look:': [],
+  'Look:': [registerPs],
   'Send and hear:': [],
   'Projects:': [],
 };
