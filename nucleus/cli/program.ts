@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { registerPs } from './commands/ps.js';
+import { registerRequest } from './commands/request.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -11,7 +12,7 @@ import { paint } from './output.js';
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
   'Look:': [registerPs],
-  'Send and hear:': [],
+  'Send and hear:': [registerRequest],
   'Projects:': [],
 };
 
