@@ -51,7 +51,9 @@ export function mendOf(thrown: unknown, service: string): string {
     lines.push(`\`atom inspect ${service}\` lists its operations and what they take.`);
   }
   if (exitCodeOf(thrown) === EXIT.NOBODY) {
-    lines.push(`\`atom why ${service}${operation ? ` ${operation}` : ''}\` tells who is there and who is not.`);
+    lines.push(
+      `\`atom why ${service}${operation ? ` ${operation}` : ''}\` tells who is there and who is not.`,
+    );
   }
   return lines.join('\n');
 }

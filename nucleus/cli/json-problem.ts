@@ -64,12 +64,7 @@ function value(text: string, at: number): number {
 
 const LITERAL = /true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
-function list(
-  text: string,
-  at: number,
-  end: string,
-  item: (text: string, at: number) => number,
-): number {
+function list(text: string, at: number, end: string, item: (text: string, at: number) => number): number {
   at = skip(text, at + 1);
   if (text.charAt(at) === end) return at + 1;
   for (;;) {

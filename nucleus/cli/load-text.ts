@@ -14,7 +14,8 @@ export function loadText({ sent, ok, seconds, perSecond, errors, latency, bucket
       ? paint('green', 'no errors')
       : paint('red', `${grouped(failed)} failed (${((100 * failed) / sent).toFixed(1)} %)`),
   ];
-  for (const [code, count] of Object.entries(errors)) lines.push(`  ${pad(grouped(count), 8, 'right')}  ${code}`);
+  for (const [code, count] of Object.entries(errors))
+    lines.push(`  ${pad(grouped(count), 8, 'right')}  ${code}`);
   if (ok === 0) return lines.join('\n');
   const { min, mean, p50, p90, p99, p999, max } = latency;
   const columns = ['MIN', 'MEAN', 'P50', 'P90', 'P99', 'P99.9', 'MAX'].map(

@@ -35,7 +35,7 @@ export interface LoadReport {
 /** Calls again and again, `concurrency` at a time. An interruption ends it early; what was measured is told. */
 export async function runLoad(
   options: LoadOptions,
-  call: () => Promise<unknown>,
+  call: (signal: AbortSignal) => Promise<unknown>,
   tell: (done: number) => void,
 ): Promise<LoadReport> {
   const { count, concurrency, duration } = options;
@@ -53,13 +53,17 @@ export async function runLoad(
       sent++;
       const before = performance.now();
       try {
-        await call();
+        await call(stopped);
         const micros = Math.max(1, Math.round((performance.now() - before) * 1000));
         histogram.record(micros);
         const bucket = bucketOf(micros);
         samples.set(bucket, (samples.get(bucket) ?? 0) + 1);
         ok++;
       } catch (error) {
+        if (stopped.aborted) {
+          sent--;
+          break;
+        }
         const { code } = AtomError.from(error);
         errors[code] = (errors[code] ?? 0) + 1;
       }

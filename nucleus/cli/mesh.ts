@@ -7,7 +7,7 @@ import { closest } from '../../lib/metadata/closest.js';
 import type { DirectoryEntry } from '../directory.js';
 import type { SourceStatus } from '../discovery.js';
 import { atomOptions, type GlobalOptions } from './global-options.js';
-import { unlessInterrupted } from './interrupt.js';
+import { interruption, unlessInterrupted } from './interrupt.js';
 import { progress } from './progress.js';
 import { stderrLogger } from './stderr-logger.js';
 
@@ -38,6 +38,8 @@ const QUIET = 300;
 const QUIET_IF_EMPTY = 1000;
 const LONGEST = 2000;
 const STEP = 20;
+/** What was sent may take this long, ms, to be taken. */
+const DRAIN = 1000;
 
 /** Joins the mesh, runs `work` and leaves in order, also when `work` fails or is interrupted. */
 export async function withMesh<T>(
@@ -49,6 +51,7 @@ export async function withMesh<T>(
   const options = resolveOptions({
     port: 0,
     eventsPort: 0,
+    drainTimeout: DRAIN,
     logger: stderrLogger(global.debug === true),
     ...atomOptions(global),
   });
@@ -62,6 +65,7 @@ export async function withMesh<T>(
       })(),
     );
   } finally {
+    if (!interruption().aborted) await node.drain();
     await node.close();
   }
 }

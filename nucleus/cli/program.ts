@@ -1,7 +1,11 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { registerPs } from './commands/ps.js';
+import { registerBroadcast } from './commands/broadcast.js';
+import { registerPublish } from './commands/publish.js';
 import { registerRequest } from './commands/request.js';
+import { registerSignal } from './commands/signal.js';
+import { registerSubscribe } from './commands/subscribe.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -12,7 +16,7 @@ import { paint } from './output.js';
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
   'Look:': [registerPs],
-  'Send and hear:': [registerRequest],
+  'Send and hear:': [registerRequest, registerPublish, registerSignal, registerBroadcast, registerSubscribe],
   'Projects:': [],
 };
 

@@ -21,7 +21,8 @@ export function readTarget(args: readonly (string | undefined)[], noun: string):
   const problem = serviceNameProblem(name);
   if (problem !== undefined) fail(problem, '`atom ps` lists the services that there are.', EXIT.USAGE);
   if (service !== undefined) {
-    if (third !== undefined) fail(`'${third}' is one argument too many`, 'Put quotes around the message.', EXIT.USAGE);
+    if (third !== undefined)
+      fail(`'${third}' is one argument too many`, 'Put quotes around the message.', EXIT.USAGE);
     return { service, what: topic, rest: second };
   }
   if (second === undefined) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
 import { wholeNumber, type GlobalOptions } from '../global-options.js';
+import { interruption } from '../interrupt.js';
 import { MESSAGE_HELP, readMessage } from '../message.js';
 import { fail, json, note, paint, print, say } from '../output.js';
 import { progress } from '../progress.js';
@@ -42,7 +43,11 @@ export function registerRequest(program: Command): void {
     .argument('[json]', MESSAGE_HELP)
     .option('--instance <id>', 'ask this instance (the beginning of its id will do)')
     .option('-n, --count <number>', 'a load test of this many requests', wholeNumber(1))
-    .option('-c, --concurrency <number>', 'requests under way at a time in a load test (default: 10)', wholeNumber(1))
+    .option(
+      '-c, --concurrency <number>',
+      'requests under way at a time in a load test (default: 10)',
+      wholeNumber(1),
+    )
     .option('--duration <seconds>', 'a load test of this length', wholeNumber(1))
     .addHelpText('after', EXAMPLES)
     .action(async (...args: unknown[]) => {
@@ -90,19 +95,22 @@ async function load(mesh: Mesh, target: CallTarget, data: unknown, options: Requ
   const { count = Infinity, concurrency = 10, duration = Infinity, timeout } = options;
   const chosen = await choose(mesh, service, options.instance);
   if (chosen === undefined) await mesh.quiet();
-  const call = (): Promise<unknown> =>
+  const call = (signal: AbortSignal): Promise<unknown> =>
     mesh.client.request(service, what, data, {
+      signal,
       ...(timeout === undefined ? {} : { timeout }),
       ...(chosen === undefined ? {} : { instance: chosen }),
     });
   // One first, which is not counted: it opens the connection, and finds out what is wrong with all of them.
-  await call().catch((error: unknown) => {
+  await call(interruption()).catch((error: unknown) => {
     const failure = callFailed(error, service);
     if (failure.exitCode === EXIT.NOBODY) throw failure;
   });
   const waiting = progress(`asking ${service}, ${concurrency} at a time`);
   const report = await runLoad({ count, concurrency, duration: duration * 1000 }, call, (done) =>
-    waiting.tell(`asking ${service}, ${concurrency} at a time: ${done}${count < Infinity ? ` of ${count}` : ''}`),
+    waiting.tell(
+      `asking ${service}, ${concurrency} at a time: ${done}${count < Infinity ? ` of ${count}` : ''}`,
+    ),
   ).finally(() => waiting.done());
   print(report, { json: options.json, table: loadText });
   if (report.ok < report.sent) process.exitCode = EXIT.FAILED;
@@ -122,7 +130,9 @@ async function choose(mesh: Mesh, service: string, given: string | undefined): P
   const found = ids.filter((id) => id.startsWith(given));
   if (found.length === 1) return found[0];
   return fail(
-    found.length === 0 ? `no instance of ${service} begins with '${given}'` : `'${given}' could be ${found.length} instances`,
+    found.length === 0
+      ? `no instance of ${service} begins with '${given}'`
+      : `'${given}' could be ${found.length} instances`,
     `Its instances: ${ids.map((id) => id.slice(0, 12)).join(', ') || 'none'}`,
     found.length === 0 ? EXIT.NOBODY : EXIT.USAGE,
   );
