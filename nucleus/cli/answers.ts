@@ -1,5 +1,6 @@
 import { AtomError } from '../../lib/errors.js';
 import { EXIT, Failure } from './exit-codes.js';
+import { meant } from './meant.js';
 
 /** What the outcomes of a failed call mean to whoever made it. */
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -35,30 +36,31 @@ export function exitCodeOf(thrown: unknown): number {
   return EXIT.FAILED;
 }
 
-/** What to do about a failed call; empty where the error says it all. */
-export function mendOf(thrown: unknown, service: string): string {
-  const { code, details, outcome, operation } = AtomError.from(thrown);
+/** What to do about a failed call; empty where the error says it all. `names`: what the service has of that kind. */
+function mendOf(thrown: unknown, service: string, names: readonly string[]): string {
+  const { code, details, outcome, operation = '' } = AtomError.from(thrown);
   const lines: string[] = [];
   if (Array.isArray(details)) {
     for (const { path, message } of details as { path?: string; message?: string }[]) {
       if (typeof message === 'string') lines.push(`  ${path || '(the message)'}: ${message}`);
     }
   }
-  if (outcome !== undefined && code !== 'INVALID_ARGUMENT') {
+  if (code === 'UNIMPLEMENTED') {
+    const near = meant(operation, names);
+    if (near !== '') lines.push(near);
+  } else if (outcome !== undefined && code !== 'INVALID_ARGUMENT') {
     lines.push(`${code}: ${OUTCOMES[outcome] ?? outcome}.`);
   }
   if (code === 'INVALID_ARGUMENT' || code === 'UNIMPLEMENTED') {
-    lines.push(`\`atom inspect ${service}\` lists its operations and what they take.`);
+    lines.push(`\`atom inspect ${service}\` tells what it takes.`);
   }
   if (exitCodeOf(thrown) === EXIT.NOBODY) {
-    lines.push(
-      `\`atom why ${service}${operation ? ` ${operation}` : ''}\` tells who is there and who is not.`,
-    );
+    lines.push(`\`atom why ${service}${operation && ` ${operation}`}\` tells who is there and who is not.`);
   }
   return lines.join('\n');
 }
 
-/** The failure that ends a command when a call has failed. */
-export function callFailed(thrown: unknown, service: string): Failure {
-  return new Failure(AtomError.from(thrown).message, mendOf(thrown, service), exitCodeOf(thrown));
+/** The failure that ends a command when a call has failed. `names`: the operations, or topics, that there are. */
+export function callFailed(thrown: unknown, service: string, names: readonly string[] = []): Failure {
+  return new Failure(AtomError.from(thrown).message, mendOf(thrown, service, names), exitCodeOf(thrown));
 }

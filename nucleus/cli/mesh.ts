@@ -3,7 +3,6 @@ import { MeshNode } from '../../lib/application/mesh-node.js';
 import { resolveOptions } from '../../lib/application/options.js';
 import { systemParts } from '../../lib/application/system-parts.js';
 import type { AtomClient } from '../../lib/client/atom-client.js';
-import { closest } from '../../lib/metadata/closest.js';
 import type { DirectoryEntry } from '../directory.js';
 import type { SourceStatus } from '../discovery.js';
 import { atomOptions, type GlobalOptions } from './global-options.js';
@@ -101,13 +100,4 @@ function meshOf(node: MeshNode): Mesh {
     quiet: () => until(isQuiet),
     look: (service) => until(() => node.requester.routes.of(service).length > 0 || isQuiet()),
   };
-}
-
-/** `did you mean 'x'?` with a name that is near, or what there is. */
-export function meant(word: string, names: readonly string[]): string {
-  const near = closest(word, names);
-  if (near !== undefined) return `Did you mean '${near}'?`;
-  if (names.length === 0) return '';
-  const shown = names.slice(0, 10).join(', ');
-  return `There is: ${shown}${names.length > 10 ? `, and ${names.length - 10} more` : ''}`;
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { registerInspect } from './commands/inspect.js';
 import { registerPs } from './commands/ps.js';
 import { registerBroadcast } from './commands/broadcast.js';
 import { registerPublish } from './commands/publish.js';
@@ -15,7 +16,7 @@ import { paint } from './output.js';
  */
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
-  'Look:': [registerPs],
+  'Look:': [registerPs, registerInspect],
   'Send and hear:': [registerRequest, registerPublish, registerSignal, registerBroadcast, registerSubscribe],
   'Projects:': [],
 };

@@ -74,7 +74,7 @@ async function parse(
 }
 
 async function nobody(mesh: Mesh, service: string): Promise<never> {
-  const { meant } = await import('../mesh.js');
+  const { meant } = await import('../meant.js');
   return fail(`no instance of ${service} is there`, meant(service, mesh.services()), EXIT.NOBODY);
 }
 

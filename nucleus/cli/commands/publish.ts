@@ -39,12 +39,12 @@ export function registerPublish(program: Command): void {
       if (problem !== undefined) fail(problem, '', EXIT.USAGE);
       const data = await readMessage(given);
       const { withMesh } = await import('../mesh.js');
-      const { listenersOf } = await import('../listeners.js');
+      const { listenersOf } = await import('../offers.js');
       const receipt = await withMesh(options, { announced: true }, async (mesh): Promise<Receipt> => {
         await mesh.quiet();
         const sent = await mesh.client.publish(topic, data);
         const deaf = listenersOf(mesh.entries(), topic).flatMap(({ service, from }) =>
-          from === undefined ? [] : [{ service, from }],
+          from === undefined || service === '' ? [] : [{ service, from }],
         );
         return { topic, ...sent, deaf };
       });

@@ -35,13 +35,14 @@ export function registerSignal(program: Command): void {
       if (problem !== undefined) fail(problem, '', EXIT.USAGE);
       const data = await readMessage(rest);
       const { withMesh } = await import('../mesh.js');
+      const { topicsOf } = await import('../offers.js');
       const receipt = await withMesh(options, {}, async (mesh) => {
         await mesh.look(service);
         try {
           return { topic, ...(await mesh.client.signal(service, topic, data, timeoutOf(options))) };
         } catch (error) {
           const { callFailed } = await import('../answers.js');
-          throw callFailed(error, service);
+          throw callFailed(error, service, topicsOf(mesh.entries(), service));
         }
       });
       print(receipt, {

@@ -31,3 +31,13 @@ export function topicsOf(entries: readonly DirectoryEntry[], service: string): s
   );
   return [...new Set(topics)].sort();
 }
+
+/** Every operation of a service, in order. */
+export function operationsOf(entries: readonly DirectoryEntry[], service: string): string[] {
+  const operations = entries.flatMap(({ record }) =>
+    record.services
+      .filter(({ name }) => name === service)
+      .flatMap((one) => one.operations.map(({ name }) => name)),
+  );
+  return [...new Set(operations)].sort();
+}
