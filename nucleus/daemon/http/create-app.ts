@@ -10,7 +10,7 @@ import { failedWith, refuse, Refusal } from './answers.js';
 import type { EventStreams } from './event-streams.js';
 import { checkHostAndOrigin, checkToken } from './guard.js';
 import { Metrics } from './metrics.js';
-import { CONTENT_SECURITY_POLICY, pageRoutes } from './page-files.js';
+import { pageRoutes } from './page-files.js';
 import type { HttpOptions } from './http-options.js';
 
 /** Every route; nothing listens yet. */
@@ -104,7 +104,7 @@ function sequenceOf(text: string | undefined): number {
 }
 
 const HEADERS: readonly (readonly [string, string])[] = [
-  ['Content-Security-Policy', CONTENT_SECURITY_POLICY],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
   ['X-Content-Type-Options', 'nosniff'],
   ['X-Frame-Options', 'DENY'],
   ['Referrer-Policy', 'no-referrer'],
