@@ -7,6 +7,7 @@ import { registerPublish } from './commands/publish.js';
 import { registerRequest } from './commands/request.js';
 import { registerSignal } from './commands/signal.js';
 import { registerSubscribe } from './commands/subscribe.js';
+import { registerTop } from './commands/top.js';
 import { registerWhy } from './commands/why.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
@@ -17,7 +18,7 @@ import { paint } from './output.js';
  */
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
-  'Look:': [registerPs, registerInspect, registerWhy],
+  'Look:': [registerPs, registerInspect, registerTop, registerWhy],
   'Send and hear:': [registerRequest, registerPublish, registerSignal, registerBroadcast, registerSubscribe],
   'Projects:': [],
 };
