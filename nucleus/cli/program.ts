@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { registerInspect } from './commands/inspect.js';
+import { registerIntrospect } from './commands/introspect.js';
 import { registerPs } from './commands/ps.js';
 import { registerBroadcast } from './commands/broadcast.js';
 import { registerPublish } from './commands/publish.js';
@@ -19,7 +20,14 @@ import { paint } from './output.js';
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
   'Look:': [registerPs, registerInspect, registerTop, registerWhy],
-  'Send and hear:': [registerRequest, registerPublish, registerSignal, registerBroadcast, registerSubscribe],
+  'Send and hear:': [
+    registerRequest,
+    registerPublish,
+    registerSignal,
+    registerBroadcast,
+    registerSubscribe,
+    registerIntrospect,
+  ],
   'Projects:': [],
 };
 

@@ -42,7 +42,12 @@ export function arranged(rows: readonly TrafficRow[], order: Order, filter: stri
   };
   return rows
     .filter(({ service, name }) => `${service} ${name}`.toLowerCase().includes(wanted))
-    .sort((a, b) => by[order](b) - by[order](a));
+    .sort((a, b) => rough(by[order](b)) - rough(by[order](a)));
+}
+
+/** Two figures are enough to sort by: rows that are nearly alike must not change places all the time. */
+function rough(value: number): number {
+  return Number(value.toPrecision(2));
 }
 
 export function trafficTable(rows: readonly TrafficRow[]): string {
@@ -55,13 +60,17 @@ export function trafficTable(rows: readonly TrafficRow[]): string {
       busy(row.perSecond),
       row.errorsPerSecond > 0 ? paint('red', row.errorsPerSecond.toFixed(1)) : paint('dim', '0'),
       row.inFlight > 0 ? String(row.inFlight) : paint('dim', '0'),
-      row.p50.toFixed(1),
-      row.p99.toFixed(1),
-      row.max.toFixed(1),
+      latency(row.p50),
+      latency(row.p99),
+      latency(row.max),
       row.count.toLocaleString('en-US'),
       row.errors > 0 ? paint('red', row.errors.toLocaleString('en-US')) : paint('dim', '0'),
     ]),
   );
+}
+
+function latency(ms: number): string {
+  return ms.toFixed(ms < 10 ? 2 : 0);
 }
 
 function busy(perSecond: number): string {
