@@ -34,8 +34,8 @@ describe('atom, on a terminal', function () {
       expect(screen).to.include('@cli/orders').and.include('q quit').and.not.include('what was there');
       terminal.press('s');
       await terminal.shows(/sort by: errors/);
-      terminal.type('/order');
-      await terminal.shows(/filter: order█/);
+      terminal.type('/ping');
+      await terminal.shows(/filter: ping█/);
       terminal.press('Enter');
       await terminal.shows(/@cli\/orders/);
       expect(terminal.screen()).not.to.include('@cli/stock');
