@@ -26,7 +26,9 @@ export async function askNucleus(
     const response = await fetch(`${address}/services`, { signal: AbortSignal.timeout(PATIENCE) });
     if (!response.ok) return undefined;
     const view = (await response.json()) as MeshView;
-    return view.environment === environment && Array.isArray(view.services) ? { address, view } : undefined;
+    return view.environment === environment && Array.isArray(view.services) && Array.isArray(view.instances)
+      ? { address, view }
+      : undefined;
   } catch {
     return undefined;
   }
