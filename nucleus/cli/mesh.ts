@@ -3,11 +3,10 @@ import { MeshNode } from '../../lib/application/mesh-node.js';
 import { resolveOptions } from '../../lib/application/options.js';
 import { systemParts } from '../../lib/application/system-parts.js';
 import type { AtomClient } from '../../lib/client/atom-client.js';
-import { closest } from '../../lib/metadata/closest.js';
 import type { DirectoryEntry } from '../directory.js';
 import type { SourceStatus } from '../discovery.js';
 import { atomOptions, type GlobalOptions } from './global-options.js';
-import { unlessInterrupted } from './interrupt.js';
+import { interruption, unlessInterrupted } from './interrupt.js';
 import { progress } from './progress.js';
 import { stderrLogger } from './stderr-logger.js';
 
@@ -38,6 +37,8 @@ const QUIET = 300;
 const QUIET_IF_EMPTY = 1000;
 const LONGEST = 2000;
 const STEP = 20;
+/** What was sent may take this long, ms, to be taken. */
+const DRAIN = 1000;
 
 /** Joins the mesh, runs `work` and leaves in order, also when `work` fails or is interrupted. */
 export async function withMesh<T>(
@@ -49,6 +50,7 @@ export async function withMesh<T>(
   const options = resolveOptions({
     port: 0,
     eventsPort: 0,
+    drainTimeout: DRAIN,
     logger: stderrLogger(global.debug === true),
     ...atomOptions(global),
   });
@@ -62,6 +64,7 @@ export async function withMesh<T>(
       })(),
     );
   } finally {
+    if (!interruption().aborted) await node.drain();
     await node.close();
   }
 }
@@ -97,13 +100,4 @@ function meshOf(node: MeshNode): Mesh {
     quiet: () => until(isQuiet),
     look: (service) => until(() => node.requester.routes.of(service).length > 0 || isQuiet()),
   };
-}
-
-/** `did you mean 'x'?` with a name that is near, or what there is. */
-export function meant(word: string, names: readonly string[]): string {
-  const near = closest(word, names);
-  if (near !== undefined) return `Did you mean '${near}'?`;
-  if (names.length === 0) return '';
-  const shown = names.slice(0, 10).join(', ');
-  return `There is: ${shown}${names.length > 10 ? `, and ${names.length - 10} more` : ''}`;
 }

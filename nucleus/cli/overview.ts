@@ -64,16 +64,14 @@ export function overviewOfNucleus(view: MeshView, address: string): Overview {
 
 /** What this process has found itself. */
 export function overviewOfDirectory(entries: readonly DirectoryEntry[], environment: string): Overview {
-  const instances = entries.map(
-    ({ record, against, sources }): InstanceRow => ({
-      id: record.id,
-      health: healthOf(against),
-      reason: evidenceInWords(against),
-      endpoint: record.endpoint,
-      sources,
-      services: record.services.map(({ name, version }) => ({ name, version })),
-    }),
-  );
+  const instances = entries.map(({ record, against, sources }): InstanceRow => ({
+    id: record.id,
+    health: healthOf(against),
+    reason: evidenceInWords(against),
+    endpoint: record.endpoint,
+    sources,
+    services: record.services.map(({ name, version }) => ({ name, version })),
+  }));
   return { environment, toldBy: 'discovery', services: servicesOf(instances), instances };
 }
 

@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { registerInspect } from './commands/inspect.js';
 import { registerPs } from './commands/ps.js';
+import { registerBroadcast } from './commands/broadcast.js';
+import { registerPublish } from './commands/publish.js';
+import { registerRequest } from './commands/request.js';
+import { registerSignal } from './commands/signal.js';
+import { registerSubscribe } from './commands/subscribe.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -10,8 +16,8 @@ import { paint } from './output.js';
  */
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
-  'Look:': [registerPs],
-  'Send and hear:': [],
+  'Look:': [registerPs, registerInspect],
+  'Send and hear:': [registerRequest, registerPublish, registerSignal, registerBroadcast, registerSubscribe],
   'Projects:': [],
 };
 
