@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { registerInspect } from './commands/inspect.js';
+import { registerIntrospect } from './commands/introspect.js';
 import { registerPs } from './commands/ps.js';
 import { registerBroadcast } from './commands/broadcast.js';
 import { registerPublish } from './commands/publish.js';
 import { registerRequest } from './commands/request.js';
 import { registerSignal } from './commands/signal.js';
 import { registerSubscribe } from './commands/subscribe.js';
+import { registerTop } from './commands/top.js';
+import { registerWhy } from './commands/why.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -16,8 +19,15 @@ import { paint } from './output.js';
  */
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
-  'Look:': [registerPs, registerInspect],
-  'Send and hear:': [registerRequest, registerPublish, registerSignal, registerBroadcast, registerSubscribe],
+  'Look:': [registerPs, registerInspect, registerTop, registerWhy],
+  'Send and hear:': [
+    registerRequest,
+    registerPublish,
+    registerSignal,
+    registerBroadcast,
+    registerSubscribe,
+    registerIntrospect,
+  ],
   'Projects:': [],
 };
 
