@@ -79,6 +79,11 @@ export class Program {
     this.child.stdin?.write(`${line}\n`);
   }
 
+  /** Nobody reads its standard output any more. */
+  closeOutput(): void {
+    this.child.stdout?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     if (this.isRunning) this.child.kill(signal);
   }
@@ -105,5 +110,5 @@ export async function endPrograms(): Promise<void> {
 /** A network of its own: programs with this environment meet one another and nobody else. */
 export function ownNetwork(): NodeJS.ProcessEnv {
   const { group, port } = randomMulticast();
-  return { ATOM_MULTICAST: `${group}:${port}`, ATOM_REDIS_URL: '', NO_COLOR: '1' };
+  return { ATOM_MULTICAST: `${group}:${port}`, ATOM_REDIS_URL: '', ATOM_NUCLEUS: 'off', NO_COLOR: '1' };
 }
