@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Nucleus } from './nucleus.js';
 import type { Report } from './run.js';
 
 /** Orders that are shown one by one in each second; the others are only counted. */
@@ -62,6 +63,14 @@ export class Board {
       case 'mailed':
         this.total.mailed++;
     }
+  }
+
+  nucleus(nucleus: Nucleus): void {
+    if ('problem' in nucleus) {
+      return this.line('nucleus', paint('yellow', `none: ${nucleus.problem.replaceAll(/\s*\n\s*/g, '; ')}`));
+    }
+    const whose = nucleus.own ? '' : '  (it ran already)';
+    this.line('nucleus', paint('bold', `dashboard  ${nucleus.dashboard}`) + paint('dim', whose));
   }
 
   ended(name: string, how: string): void {

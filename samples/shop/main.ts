@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { readArguments } from './arguments.js';
 import { Board } from './board.js';
+import { startNucleus, stopNucleus } from './nucleus.js';
 import type { Report } from './run.js';
 
 /** How long a process may take to end, ms. */
 const GRACE = 5000;
 
-const { orders, rate } = readArguments();
+const { orders, rate, nucleus } = readArguments();
 const board = new Board();
 const running = new Map<string, ChildProcess>();
 let ending = false;
@@ -45,12 +46,22 @@ async function close(): Promise<void> {
   await end('client');
   board.closing();
   await Promise.all([...running.keys()].map(end));
+  if (beside !== undefined) await stopNucleus(await beside);
   const confirmed = board.closed();
   process.exitCode = orders === Infinity || confirmed === orders ? 0 : 1;
 }
 
+/** Ports for those who have others on the usual ones, such as `SHOP_NUCLEUS='--port 0 --http-port 0'`. */
+function nucleusArguments(): string[] {
+  return (process.env.SHOP_NUCLEUS ?? '').split(' ').filter((word) => word !== '');
+}
+
 process.once('SIGINT', () => void close());
 process.once('SIGTERM', () => void close());
+
+// Nobody waits for it.
+const beside = nucleus ? startNucleus(nucleusArguments()) : undefined;
+void beside?.then((started) => board.nucleus(started));
 
 const services = ['orders', 'stock-1', 'stock-2', 'payments', 'notifications'];
 for (const name of services) start(name);
