@@ -88,7 +88,7 @@ export class LiveDirectory implements Directory {
     const known = this.known.get(instance);
     if (known === undefined) return;
     const { entry } = known;
-    if (evidence === 'goodbye') return this.remove(known, 'said goodbye');
+    if (evidence === 'goodbye') return this.remove(known, 'said goodbye', [...entry.against, evidence]);
     if (evidence === 'connected' || evidence === 'answered') {
       known.spokenFor = this.options.clock.now();
       if (entry.against.length === 0) return;

@@ -3,7 +3,7 @@
  * `prepare.mjs` before everything that starts. What did not change is not compiled again.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -72,7 +72,9 @@ export function build() {
     for (const { notes } of PROJECTS) rmSync(join(DIST, notes), { force: true });
   }
   copyPage();
-  return PROJECTS.every(({ project }) => compile(project));
+  if (!PROJECTS.every(({ project }) => compile(project))) return false;
+  chmodSync(join(DIST, 'nucleus/cli/main.js'), 0o755);
+  return true;
 }
 
 if (import.meta.filename === resolve(process.argv[1] ?? '') && !build()) process.exitCode = 1;

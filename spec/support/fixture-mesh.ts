@@ -8,6 +8,7 @@ import type {
   ServiceSummary,
   TrafficView,
 } from '../../nucleus/daemon/http-api.js';
+import { History } from '../../nucleus/daemon/history.js';
 import { seeded } from './seeded.js';
 
 interface Planned {
@@ -42,7 +43,7 @@ export class FixtureMesh {
   private readonly edges: EdgeView[];
   private readonly instances = new Map<string, InstanceView>();
   private readonly totals = new Map<string, number>();
-  readonly history: HistoryEntry[] = [];
+  readonly history = new History();
 
   /** Up to 5 services are those of a shop. `instances` are spread over all services. */
   constructor(services = 5, instances = services + 1) {
@@ -154,17 +155,7 @@ export class FixtureMesh {
     reason: string,
   ): HistoryEntry {
     const services = this.instances.get(id)!.services.map(({ name }) => name);
-    const entry = {
-      sequence: this.history.length + 1,
-      at: Date.now(),
-      instance: id,
-      services,
-      type,
-      health,
-      reason,
-    };
-    this.history.push(entry);
-    return entry;
+    return this.history.add({ at: Date.now(), instance: id, services, type, health, reason });
   }
 
   private invent(count: number): Planned[] {
@@ -206,7 +197,7 @@ function edge(
   return { kind, from, to, names: [name], perSecond, count: 4000 };
 }
 
-const WORST: readonly InstanceHealth[] = ['alive', 'draining', 'slow', 'lost'];
+const BEST: readonly InstanceHealth[] = ['alive', 'slow', 'draining', 'lost'];
 
 function summary({ name, operations, topics }: Planned, instances: readonly InstanceView[]): ServiceSummary {
   const count = (health: InstanceHealth): number => instances.filter((it) => it.health === health).length;
@@ -218,7 +209,7 @@ function summary({ name, operations, topics }: Planned, instances: readonly Inst
   return {
     name,
     versions: ['1.2.0'],
-    health: WORST.findLast((health) => count(health) > 0) ?? 'lost',
+    health: BEST.find((health) => count(health) > 0) ?? 'lost',
     instances: {
       alive: count('alive'),
       slow: count('slow'),

@@ -24,13 +24,20 @@ export const fetchHistory = (): Promise<readonly HistoryEntry[]> => get('/histor
 export const fetchInstance = (id: string): Promise<InstanceDetail> =>
   get(`/instances/${encodeURIComponent(id)}`);
 
-export const sendRequest = (body: RequestBody): Promise<ActionAnswer> =>
+/** What came of a request or an event. */
+export interface Sent {
+  readonly answer: ActionAnswer;
+  /** The nucleus did not take the token. */
+  readonly isRefused: boolean;
+}
+
+export const sendRequest = (body: RequestBody): Promise<Sent> =>
   act('/request', body, body.timeout ?? 10_000);
 
-export const sendEvent = (body: PublishBody): Promise<ActionAnswer> => act('/publish', body, 10_000);
+export const sendEvent = (body: PublishBody): Promise<Sent> => act('/publish', body, 10_000);
 
 /** Acts, and gives whatever came of it: a failure to reach the nucleus is an answer as well. */
-async function act(path: string, body: RequestBody | PublishBody, timeout: number): Promise<ActionAnswer> {
+async function act(path: string, body: RequestBody | PublishBody, timeout: number): Promise<Sent> {
   const startedAt = performance.now();
   try {
     const response = await fetch(path, {
@@ -40,13 +47,13 @@ async function act(path: string, body: RequestBody | PublishBody, timeout: numbe
       signal: AbortSignal.timeout(timeout + PATIENCE),
     });
     const text = await response.text();
-    const answer = read(text);
-    if (answer) return answer;
-    const code = response.status === 401 || response.status === 403 ? 'UNAUTHENTICATED' : 'INTERNAL';
-    return failed(code, `The nucleus answered ${response.status}: ${text.slice(0, 200)}`, startedAt);
+    const message = `The nucleus answered ${response.status}: ${text.slice(0, 200)}`;
+    // 401 is the nucleus's own: what a service says of its caller comes with another status.
+    return { answer: read(text) ?? failed('INTERNAL', message, startedAt), isRefused: response.status === 401 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return failed('UNAVAILABLE', `The nucleus could not be reached: ${message}`, startedAt);
+    const answer = failed('UNAVAILABLE', `The nucleus could not be reached: ${message}`, startedAt);
+    return { answer, isRefused: false };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EdgeView, InstanceHealth, MeshView } from '../../daemon/http-api.js';
 import { count, plural, rate } from './format.js';
-import { healthCounts } from './health.js';
+import { healthCounts, worstHealth } from './health.js';
 import { CLIENTS } from './route.js';
 
 /** What the graph draws, as plain values: equal values need no new drawing. */
@@ -36,7 +36,7 @@ export function graphOf({ services, instances, edges }: MeshView): GraphData {
   const nodes: NodeData[] = services.map((service) => ({
     id: service.name,
     label: `${shorten(service.name)}\n${healthCounts(service)} · ${rate(service.perSecond)}`,
-    health: service.health,
+    health: worstHealth(service),
   }));
   if (drawn.some(({ from, to }) => from === '' || to === '')) {
     const clients = instances.filter((instance) => instance.services.length === 0).length;

@@ -15,6 +15,11 @@ export function instanceCount({ instances }: ServiceSummary): number {
   return HEALTHS.reduce((sum, health) => sum + instances[health], 0);
 }
 
+/** The worst that an instance of the service is: the daemon's own summary names the best. */
+export function worstHealth({ instances, health }: ServiceSummary): InstanceHealth {
+  return HEALTHS.find((one) => instances[one] > 0) ?? health;
+}
+
 /** Less is worse: for sorting. */
 export function healthRank(health: InstanceHealth): number {
   return HEALTHS.indexOf(health);

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { registerInspect } from './commands/inspect.js';
+import { registerPs } from './commands/ps.js';
+import { registerBroadcast } from './commands/broadcast.js';
+import { registerPublish } from './commands/publish.js';
+import { registerRequest } from './commands/request.js';
+import { registerSignal } from './commands/signal.js';
+import { registerSubscribe } from './commands/subscribe.js';
+import { addGlobalOptions } from './global-options.js';
+import { paint } from './output.js';
+
+/*
+ * A command's file is loaded whenever `atom` starts, for the help: what it needs to do its work it imports in
+ * its action.
+ */
+const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
+  'The nucleus:': [],
+  'Look:': [registerPs, registerInspect],
+  'Send and hear:': [registerRequest, registerPublish, registerSignal, registerBroadcast, registerSubscribe],
+  'Projects:': [],
+};
+
+const EPILOGUE = `
+Exit codes:
+  0    done
+  1    the mesh said no: the request failed, something is wrong
+  2    the command line is wrong
+  3    nobody is there, or nobody answered in time
+  130  Ctrl-C
+`;
+
+/** The command line, with every command. */
+export function createProgram(): Command {
+  const program = new Command('atom');
+  program
+    .description('Looks at a mesh of atomjs services, talks to them, and starts what they need.')
+    .usage('<command> [options]')
+    .version(versionOfPackage(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help; also for each command')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: false,
+      styleTitle: (title) => paint('bold', title),
+    })
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+    .addHelpText('after', EPILOGUE);
+  addGlobalOptions(program);
+  for (const [group, commands] of Object.entries(GROUPS)) {
+    program.commandsGroup(group);
+    for (const register of commands) register(program);
+  }
+  return program;
+}
+
+function versionOfPackage(): string {
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
