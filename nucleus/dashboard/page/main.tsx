@@ -1,12 +1,12 @@
 import { render } from 'preact';
-import cytoscape from 'cytoscape';
-import type { MeshView } from '../../daemon/http-api.js';
+import { App } from './app.js';
+import { LiveFeed } from './live.js';
+import { Store } from './store.js';
+import { applyTheme } from './theme.js';
+import { takeToken } from './token.js';
 
-export function App({ mesh }: { mesh?: MeshView }) {
-  return (
-    <p class="x">
-      {String(mesh?.at)} {typeof cytoscape}
-    </p>
-  );
-}
-render(<App />, document.getElementById('page')!);
+applyTheme();
+takeToken();
+const store = new Store();
+new LiveFeed(store).start();
+render(<App store={store} />, document.getElementById('page')!);

@@ -4,7 +4,7 @@ export const TABS: readonly Tab[] = ['instances', 'messages', 'send', 'changes']
 
 export interface Route {
   /** The service that is looked at; `clients` for those that serve nothing. */
-  readonly service?: string;
+  readonly service?: string | undefined;
   readonly tab: Tab;
   /** What the list and the graph are narrowed to. */
   readonly query: string;
