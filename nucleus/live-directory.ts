@@ -53,7 +53,6 @@ export class LiveDirectory implements Directory {
     return this.known.get(instance)?.entry;
   }
 
-  /** True when the instance has said goodbye: nothing brings it back. */
   saidGoodbye(instance: string): boolean {
     return this.tombstones.has(instance);
   }

@@ -3,8 +3,10 @@ import { MeshNode } from '../../lib/application/mesh-node.js';
 import { resolveOptions } from '../../lib/application/options.js';
 import { systemParts } from '../../lib/application/system-parts.js';
 import type { AtomClient } from '../../lib/client/atom-client.js';
+import { createProbe } from '../../lib/delivery/probe.js';
 import type { DirectoryEntry } from '../directory.js';
 import type { SourceStatus } from '../discovery.js';
+import type { InstanceRecord } from '../instance-record.js';
 import { atomOptions, type GlobalOptions } from './global-options.js';
 import { interruption, unlessInterrupted } from './interrupt.js';
 import { progress } from './progress.js';
@@ -24,6 +26,8 @@ export interface Mesh {
   quiet(): Promise<void>;
   /** Resolves as soon as requests can go to the service, or else when it is quiet. */
   look(service: string): Promise<void>;
+  /** Asks who listens at an endpoint; undefined when nobody answers within `timeout` ms. */
+  ask(endpoint: string, timeout: number): Promise<InstanceRecord | undefined>;
 }
 
 export interface MeshOptions {
@@ -71,6 +75,7 @@ export async function withMesh<T>(
 
 function meshOf(node: MeshNode): Mesh {
   const { directory } = node.discovery;
+  const probe = createProbe(node.transport, node.parts.clock);
   const started = performance.now();
   let changed = started;
   directory.subscribe(() => void (changed = performance.now()));
@@ -98,6 +103,7 @@ function meshOf(node: MeshNode): Mesh {
       [...new Set(directory.list().flatMap(({ record }) => record.services.map(({ name }) => name)))].sort(),
     sources: () => node.discovery.status(),
     quiet: () => until(isQuiet),
+    ask: (endpoint, timeout) => probe.probe(endpoint, timeout).catch(() => undefined),
     look: (service) => until(() => node.requester.routes.of(service).length > 0 || isQuiet()),
   };
 }

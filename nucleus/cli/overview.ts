@@ -1,5 +1,6 @@
 import type { DirectoryEntry } from '../directory.js';
 import type { InstanceHealth, MeshView } from '../daemon/http-api.js';
+import { matcher } from './pattern.js';
 import { evidenceInWords, healthOf } from './evidence.js';
 
 /** One service, as `atom ps` tells of it. */
@@ -111,10 +112,3 @@ function servicesOf(instances: readonly InstanceRow[]): ServiceRow[] {
 
 /** A service is as well as its best instance. */
 const BEST_FIRST: readonly InstanceHealth[] = ['alive', 'slow', 'draining', 'lost'];
-
-function matcher(pattern: string): (name: string) => boolean {
-  if (!pattern.includes('*')) return (name) => name.includes(pattern);
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const whole = new RegExp(`^${parts.join('.*')}$`);
-  return (name) => whole.test(name);
-}

@@ -10,6 +10,8 @@ export interface Shape {
   /** The only values, where there are such. */
   readonly values?: readonly unknown[];
   readonly standard?: unknown;
+  /** The schema's own keywords, to check a value by. */
+  readonly keywords: JsonSchema;
   /** Rules in words: `uuid`, `> 0`, `3 to 20 characters`. */
   readonly rules: readonly string[];
   /** Of an object. */
@@ -40,6 +42,7 @@ export function shapeOf(schema: JsonSchema, root: JsonSchema = schema, depth = 0
     nullable: types.includes('null') || whole['nullable'] === true,
     ...(values === undefined ? {} : { values }),
     ...('default' in whole ? { standard: whole['default'] } : {}),
+    keywords: whole,
     rules: rulesOf(whole),
     fields: Object.entries(asSchema(whole['properties']) ?? {}).map(([name, field]) => ({
       name,
