@@ -21,10 +21,22 @@ interface Planned {
 }
 
 const SHOP: readonly Planned[] = [
-  { name: '@shop/orders', operations: ['place-order'], topics: ['payment.completed'], rate: 100, errors: 0.4 },
+  {
+    name: '@shop/orders',
+    operations: ['place-order'],
+    topics: ['payment.completed'],
+    rate: 100,
+    errors: 0.4,
+  },
   { name: '@shop/stock', operations: ['reserve', 'release'], topics: [], rate: 100, errors: 0 },
   { name: '@shop/payments', operations: ['charge'], topics: ['order.placed'], rate: 100, errors: 0 },
-  { name: '@shop/notifications', operations: [], topics: ['order.placed', 'payment.>'], rate: 200, errors: 0 },
+  {
+    name: '@shop/notifications',
+    operations: [],
+    topics: ['order.placed', 'payment.>'],
+    rate: 200,
+    errors: 0,
+  },
 ];
 const SHOP_EDGES: readonly (readonly [EdgeView['kind'], string, string, string])[] = [
   ['calls', '', '@shop/orders', 'place-order'],
@@ -187,13 +199,7 @@ export class FixtureMesh {
   }
 }
 
-function edge(
-  kind: EdgeView['kind'],
-  from: string,
-  to: string,
-  name: string,
-  perSecond: number,
-): EdgeView {
+function edge(kind: EdgeView['kind'], from: string, to: string, name: string, perSecond: number): EdgeView {
   return { kind, from, to, names: [name], perSecond, count: 4000 };
 }
 

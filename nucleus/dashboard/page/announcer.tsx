@@ -8,7 +8,13 @@ const GATHER = 1000;
 const MOST = 3;
 
 /** Tells a screen reader, politely, what has changed: the last lines in full, many as a number. */
-export function Announcer({ history, link }: { readonly history: readonly HistoryEntry[]; readonly link: Link }) {
+export function Announcer({
+  history,
+  link,
+}: {
+  readonly history: readonly HistoryEntry[];
+  readonly link: Link;
+}) {
   const [said, say] = useState('');
   const heard = useRef<number>(undefined);
   const latest = useRef(history);

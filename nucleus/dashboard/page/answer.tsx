@@ -5,7 +5,12 @@ import { duration } from './format.js';
 export function Answer({ sent }: { readonly sent: Sent | undefined }) {
   return (
     <div class="answer" role="status" aria-label="Answer">
-      {sent && (sent.answer.ok ? <Result result={sent.answer.result} ms={sent.answer.ms} /> : <Failure sent={sent} />)}
+      {sent &&
+        (sent.answer.ok ? (
+          <Result result={sent.answer.result} ms={sent.answer.ms} />
+        ) : (
+          <Failure sent={sent} />
+        ))}
     </div>
   );
 }

@@ -49,7 +49,10 @@ async function act(path: string, body: RequestBody | PublishBody, timeout: numbe
     const text = await response.text();
     const message = `The nucleus answered ${response.status}: ${text.slice(0, 200)}`;
     // 401 is the nucleus's own: what a service says of its caller comes with another status.
-    return { answer: read(text) ?? failed('INTERNAL', message, startedAt), isRefused: response.status === 401 };
+    return {
+      answer: read(text) ?? failed('INTERNAL', message, startedAt),
+      isRefused: response.status === 401,
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const answer = failed('UNAVAILABLE', `The nucleus could not be reached: ${message}`, startedAt);

@@ -20,7 +20,10 @@ export function App({ store }: { readonly store: Store }) {
   // The same names make the same set, so that the graph is not narrowed anew at each update.
   const names = shown.map(({ name }) => name).join('\n');
   const isNarrowed = query !== '' || unwell;
-  const shownNames = useMemo(() => (isNarrowed ? new Set(names.split('\n')) : undefined), [isNarrowed, names]);
+  const shownNames = useMemo(
+    () => (isNarrowed ? new Set(names.split('\n')) : undefined),
+    [isNarrowed, names],
+  );
 
   const opener = useRef<Element | null>(null);
   const choose = (name: string): void => {

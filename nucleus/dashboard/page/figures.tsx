@@ -9,7 +9,10 @@ export function Figures({ mesh, trails }: { readonly mesh: MeshView; readonly tr
   const { services, instances } = mesh;
   const perSecond = services.reduce((sum, service) => sum + service.perSecond, 0);
   const errors = services.reduce((sum, service) => sum + service.errorsPerSecond, 0);
-  const slowest = services.reduce((most, service) => (service.p99 > (most?.p99 ?? 0) ? service : most), services[0]);
+  const slowest = services.reduce(
+    (most, service) => (service.p99 > (most?.p99 ?? 0) ? service : most),
+    services[0],
+  );
   const states = HEALTHS.map((health) => ({
     health,
     count: instances.filter((instance) => instance.health === health).length,
@@ -41,7 +44,7 @@ export function Figures({ mesh, trails }: { readonly mesh: MeshView; readonly tr
         <dt>Errors</dt>
         <dd>
           <span class="big">{share(errors, perSecond)}</span>
-          {trail && <Sparkline values={trail.errors} width={96} height={28} />}
+          {trail && <Sparkline values={trail.errors} least={perSecond / 50} width={96} height={28} />}
         </dd>
       </div>
       <div class="figure">

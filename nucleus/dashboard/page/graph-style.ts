@@ -32,7 +32,7 @@ export function graphStyle(): cytoscape.StylesheetJson {
         'font-size': 12.5,
         'line-height': 1.35,
         'text-wrap': 'wrap',
-        'text-max-width': '176px',
+        'text-max-width': '180px',
         'text-valign': 'center',
         'text-halign': 'center',
         'min-zoomed-font-size': 5,
@@ -43,14 +43,36 @@ export function graphStyle(): cytoscape.StylesheetJson {
     },
     ...(['alive', 'slow', 'draining', 'lost'] as const).map((health) => ({
       selector: `node[health = "${health}"]`,
-      style: stripe(health) as cytoscape.Css.Node,
+      style: stripe(health),
     })),
     { selector: 'node[health = "alive"]', style: { 'border-color': colour('line-strong') } },
-    { selector: 'node[health = "lost"], node[health = "slow"]', style: { 'border-width': 2, 'border-opacity': 1 } },
+    {
+      selector: 'node[health = "lost"], node[health = "slow"]',
+      style: { 'border-width': 2, 'border-opacity': 1 },
+    },
+    {
+      selector: 'node.dense',
+      style: {
+        width: 168,
+        height: 32,
+        'background-fill': 'solid',
+        'border-opacity': 1,
+        'font-size': 12,
+      } as unknown as cytoscape.Css.Node,
+    },
+    ...(['alive', 'slow', 'draining', 'lost'] as const).map((health) => ({
+      selector: `node.dense[health = "${health}"]`,
+      style: {
+        'background-color': colour(health === 'alive' ? `${health}-soft` : health),
+        'border-color': colour(health),
+        color: colour(health === 'alive' ? 'text' : 'surface'),
+      },
+    })),
     {
       selector: 'node[health = "clients"]',
       style: {
         ...stripe('surface'),
+        'background-color': colour('surface'),
         'border-style': 'dashed',
         'border-color': colour('line-strong'),
         'border-opacity': 1,
@@ -65,7 +87,7 @@ export function graphStyle(): cytoscape.StylesheetJson {
         'line-color': colour('arrow'),
         'target-arrow-color': colour('arrow'),
         'target-arrow-shape': 'triangle',
-        'arrow-scale': 0.9,
+        'arrow-scale': 1,
         'font-family': getComputedStyle(document.body).fontFamily,
         'font-size': 10.5,
         color: colour('muted'),
@@ -95,6 +117,6 @@ export function graphStyle(): cytoscape.StylesheetJson {
       selector: 'node.chosen',
       style: { 'border-color': colour('accent'), 'border-width': 2.5, 'border-opacity': 1 },
     },
-    { selector: '.faded', style: { opacity: 0.14 } },
+    { selector: 'node[?isAside]', style: { opacity: 0.45 } },
   ];
 }

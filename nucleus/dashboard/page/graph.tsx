@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MeshView } from '../../daemon/http-api.js';
 import { GraphCanvas } from './graph-canvas.js';
-import { describeGraph, graphOf } from './graph-elements.js';
+import { describeGraph, graphOf, partOf } from './graph-elements.js';
 import { whenThemeChanges } from './theme.js';
 
 interface Props {
@@ -21,7 +21,11 @@ export function Graph({ mesh, chosen, shown, choose }: Props) {
   const canvas = useRef<GraphCanvas>(null);
   const chooseNow = useRef(choose);
   chooseNow.current = choose;
-  const data = useMemo(() => graphOf(mesh), [mesh]);
+  const data = useMemo(() => {
+    const whole = graphOf(mesh);
+    return shown ? partOf(whole, (service) => shown.has(service)) : whole;
+  }, [mesh, shown]);
+  const view = useMemo(() => (shown ? [...shown].join(' ') || 'nothing' : ''), [shown]);
 
   useEffect(() => {
     const made = new GraphCanvas(container.current!, (service) => chooseNow.current(service));
@@ -35,12 +39,8 @@ export function Graph({ mesh, chosen, shown, choose }: Props) {
       made.destroy();
     };
   }, []);
-  useEffect(() => canvas.current?.show(data), [data]);
+  useEffect(() => canvas.current?.show(data, view), [data, view]);
   useEffect(() => canvas.current?.mark(chosen), [chosen, data.nodes.length, data.edges.length]);
-  useEffect(() => {
-    canvas.current?.narrow(shown && ((service) => shown.has(service)));
-  }, [shown, data.nodes.length, data.edges.length]);
-  useEffect(() => canvas.current?.fit(), [shown]);
 
   const keys: Readonly<Record<string, () => void>> = {
     '+': () => canvas.current?.zoom(CLOSER),
@@ -76,7 +76,11 @@ export function Graph({ mesh, chosen, shown, choose }: Props) {
           <button type="button" title="All in view (0)" onClick={keys['0']}>
             Fit
           </button>
-          <button type="button" title="Put everything in order again" onClick={() => canvas.current?.arrange()}>
+          <button
+            type="button"
+            title="Put everything in order again"
+            onClick={() => canvas.current?.arrange()}
+          >
             Arrange
           </button>
         </div>

@@ -1,6 +1,7 @@
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { InstanceView, TrafficView } from '../../daemon/http-api.js';
 import { duration, rate, shortId, since } from './format.js';
+import { healthRank } from './health.js';
 import { useWindow } from './windowed.js';
 
 interface Props {
@@ -15,6 +16,11 @@ const HEIGHT = 66;
 /** Each instance with its state, why, since when, and how it does. Only those in view are drawn. */
 export function InstanceTable({ service, instances, at }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
+  const rows = useMemo(
+    () =>
+      [...instances].sort((a, b) => healthRank(a.health) - healthRank(b.health) || (a.id < b.id ? -1 : 1)),
+    [instances],
+  );
   const { from, to, above, below } = useWindow(scroller, instances.length, HEIGHT);
   if (instances.length === 0) return <p class="empty">None.</p>;
   return (
@@ -41,15 +47,15 @@ export function InstanceTable({ service, instances, at }: Props) {
         <tbody>
           {above > 0 && (
             <tr aria-hidden="true">
-              <td colSpan={4} style={{ height: above }} />
+              <td colSpan={4} style={{ height: `${above}px` }} />
             </tr>
           )}
-          {instances.slice(from, to).map((instance, n) => (
+          {rows.slice(from, to).map((instance, n) => (
             <Row key={instance.id} instance={instance} service={service} at={at} index={from + n} />
           ))}
           {below > 0 && (
             <tr aria-hidden="true">
-              <td colSpan={4} style={{ height: below }} />
+              <td colSpan={4} style={{ height: `${below}px` }} />
             </tr>
           )}
         </tbody>

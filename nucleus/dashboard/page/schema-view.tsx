@@ -13,9 +13,8 @@ export function SchemaView({ schema }: { readonly schema: Schema }) {
             <li key={path} style={{ paddingLeft: `${depth * 14}px` }}>
               <code title={path}>{name}</code>
               <span>
-                {type}
+                {[type, ...rules].join(', ')}
                 {!required && <span class="muted"> (optional)</span>}
-                {rules.length > 0 && <span class="muted">, {rules.join(', ')}</span>}
               </span>
             </li>
           ))}

@@ -31,7 +31,14 @@ export function fieldsOf(root: Schema): Field[] {
       const field = resolve(isObject(value) ? value : {}, root);
       const path = prefix + name;
       const isRequired = required.includes(name);
-      fields.push({ path, depth, name, type: typeOf(field, root), required: isRequired, rules: rulesOf(field) });
+      fields.push({
+        path,
+        depth,
+        name,
+        type: typeOf(field, root),
+        required: isRequired,
+        rules: rulesOf(field),
+      });
       if (depth >= DEEPEST) continue;
       walk(field, `${path}.`, depth + 1);
       walk(resolve(objectAt(field, 'items'), root), `${path}[].`, depth + 1);
@@ -90,7 +97,7 @@ function resolve(schema: Schema, root: Schema): Schema {
     current = { ...without(current, 'anyOf'), ...other, nullable: true };
   }
   const all = listAt(current, 'allOf').filter(isObject);
-  return all.length === 0 ? current : Object.assign({}, ...all, current) as Schema;
+  return all.length === 0 ? current : (Object.assign({}, ...all, current) as Schema);
 }
 
 function without(schema: Schema, key: string): Schema {
@@ -151,7 +158,7 @@ const LIMITS: readonly (readonly [key: string, say: (limit: string) => string])[
   ['minLength', (limit) => `at least ${limit} characters`],
   ['maxLength', (limit) => `at most ${limit} characters`],
   ['pattern', (limit) => `matches ${limit}`],
-  ['minItems', (limit) => `at least ${limit} items`],
+  ['minItems', (limit) => `at least ${limit} ${limit === '1' ? 'item' : 'items'}`],
   ['maxItems', (limit) => `at most ${limit} items`],
   ['contentEncoding', (limit) => limit],
 ];
@@ -192,5 +199,7 @@ function sampleText(schema: Schema, uuid: () => string): string {
   const { format } = schema;
   if (format === 'uuid') return uuid();
   const known = typeof format === 'string' ? TEXTS[format] : undefined;
-  return known ?? 'text'.padEnd(numberAt(schema, 'minLength') ?? 0, 'x').slice(0, numberAt(schema, 'maxLength'));
+  return (
+    known ?? 'text'.padEnd(numberAt(schema, 'minLength') ?? 0, 'x').slice(0, numberAt(schema, 'maxLength'))
+  );
 }

@@ -88,42 +88,90 @@ function Form({ service, instances, detail, targets }: FormProps) {
   return (
     <form class="send scroll" onSubmit={(event) => void send(event)} aria-label={`Send to ${service}`}>
       {!hasToken && <TokenNotice taken={() => setHasToken(true)} wasRefused={sent?.isRefused === true} />}
-      <label>
-        <span>Message</span>
-        <select value={keyOf(target)} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+      <div class="field">
+        <label for={`${id}-target`}>Message</label>
+        <select
+          id={`${id}-target`}
+          value={keyOf(target)}
+          onChange={({ currentTarget }) => choose(currentTarget.value)}
+        >
           {targets.map((one) => (
             <option key={keyOf(one)} value={keyOf(one)}>
               {one.kind === 'request' ? `request ${one.name}` : `event ${one.name}`}
             </option>
           ))}
         </select>
-      </label>
+      </div>
       {target.kind === 'event' && /[*>]/.test(target.name) && (
-        <label>
-          <span>Topic</span>
-          <input value={topic} onInput={({ currentTarget }) => setTopic(currentTarget.value)} />
-        </label>
+        <div class="field">
+          <label for={`${id}-topic`}>Topic</label>
+          <input
+            id={`${id}-topic`}
+            required
+            value={topic}
+            onInput={({ currentTarget }) => setTopic(currentTarget.value)}
+          />
+        </div>
       )}
-      <label>
-        <span>
-          Data, JSON{' '}
-          <button type="button" class="as-link" onClick={fill}>
-            new example
-          </button>
-        </span>
+      <div class="field">
+        <label for={`${id}-data`}>Data, JSON</label>
+        <button type="button" class="as-link example" onClick={fill}>
+          new example
+        </button>
         <textarea
+          id={`${id}-data`}
           class="mono"
-          rows={Math.min(14, Math.max(4, text.split('\n').length))}
+          rows={Math.min(14, Math.max(4, text.split('\n').length + 1))}
           spellcheck={false}
           value={text}
           aria-invalid={problem !== undefined}
           aria-describedby={`${id}-problem ${id}-hints`}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
-      </label>
+      </div>
       <p id={`${id}-problem`} class="problem" role="status">
         {problem ?? ''}
       </p>
+      {target.kind === 'request' ? (
+        <div class="two">
+          <div class="field">
+            <label for={`${id}-timeout`}>Timeout, ms</label>
+            <input
+              id={`${id}-timeout`}
+              type="number"
+              min={1}
+              max={LONGEST_TIMEOUT}
+              required
+              value={timeout}
+              onInput={({ currentTarget }) => setTimeoutMs(currentTarget.value)}
+            />
+          </div>
+          <div class="field">
+            <label for={`${id}-instance`}>Instance</label>
+            <select
+              id={`${id}-instance`}
+              value={instance}
+              onChange={({ currentTarget }) => setInstance(currentTarget.value)}
+            >
+              <option value="">any</option>
+              {instances
+                .filter(({ health }) => health !== 'lost')
+                .slice(0, MOST_INSTANCES)
+                .map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {shortId(one.id)} {one.health}
+                  </option>
+                ))}
+            </select>
+          </div>
+        </div>
+      ) : (
+        <p class="muted">Every service that hears the topic gets it, not only this one.</p>
+      )}
+      <button type="submit" class="primary" disabled={!hasToken || problem !== undefined || isSending}>
+        {isSending ? 'Sending…' : target.kind === 'request' ? 'Send request' : 'Publish event'}
+      </button>
+      <Answer sent={sent} />
       {schema && (
         <details class="hints" open>
           <summary>Fields of {target.accepts}</summary>
@@ -140,41 +188,6 @@ function Form({ service, instances, detail, targets }: FormProps) {
           </ul>
         </details>
       )}
-      {target.kind === 'request' ? (
-        <div class="two">
-          <label>
-            <span>Timeout, ms</span>
-            <input
-              type="number"
-              min={1}
-              max={LONGEST_TIMEOUT}
-              required
-              value={timeout}
-              onInput={({ currentTarget }) => setTimeoutMs(currentTarget.value)}
-            />
-          </label>
-          <label>
-            <span>Instance</span>
-            <select value={instance} onChange={({ currentTarget }) => setInstance(currentTarget.value)}>
-              <option value="">any</option>
-              {instances
-                .filter(({ health }) => health !== 'lost')
-                .slice(0, MOST_INSTANCES)
-                .map((one) => (
-                  <option key={one.id} value={one.id}>
-                    {shortId(one.id)} {one.health}
-                  </option>
-                ))}
-            </select>
-          </label>
-        </div>
-      ) : (
-        <p class="muted">Every service that hears the topic gets it, not only this one.</p>
-      )}
-      <button type="submit" class="primary" disabled={!hasToken || problem !== undefined || isSending}>
-        {isSending ? 'Sending…' : target.kind === 'request' ? 'Send request' : 'Publish event'}
-      </button>
-      <Answer sent={sent} />
     </form>
   );
 }
@@ -194,7 +207,12 @@ function targetsOf({ operations, events }: ServiceDetail): Target[] {
   ];
 }
 
-const PRIMITIVES: Readonly<Record<string, string>> = { string: '"text"', number: '1', boolean: 'true', none: '' };
+const PRIMITIVES: Readonly<Record<string, string>> = {
+  string: '"text"',
+  number: '1',
+  boolean: 'true',
+  none: '',
+};
 
 function sampleText({ accepts }: Target, detail: ServiceDetail): string {
   const schema = detail.lexemes[accepts]?.schema;

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { HistoryEntry, MeshView } from '../../daemon/http-api.js';
 import { Changes } from './changes.js';
 import { duration, rate, share } from './format.js';
@@ -32,8 +32,12 @@ const TITLES: Readonly<Record<Tab, string>> = {
 export function ServicePanel({ name, mesh, history, trail, tab, openTab, close }: Props) {
   const isClients = name === CLIENTS;
   const summary = mesh.services.find((service) => service.name === name);
-  const instances = mesh.instances.filter(({ services }) =>
-    isClients ? services.length === 0 : services.some((service) => service.name === name),
+  const instances = useMemo(
+    () =>
+      mesh.instances.filter(({ services }) =>
+        isClients ? services.length === 0 : services.some((service) => service.name === name),
+      ),
+    [mesh, name],
   );
   const description = useDescription(name, instances);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -87,7 +91,9 @@ export function ServicePanel({ name, mesh, history, trail, tab, openTab, close }
         </dl>
       )}
       {!summary && !isClients && (
-        <p class="notice">No instance of {name} is known now. It may be stopped, or its name may be another.</p>
+        <p class="notice">
+          No instance of {name} is known now. It may be stopped, or its name may be another.
+        </p>
       )}
       <nav class="tabs" aria-label="About this service">
         {tabs.map((one) => (

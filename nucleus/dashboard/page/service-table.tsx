@@ -24,7 +24,8 @@ interface Column {
 }
 
 const byName = (a: ServiceSummary, b: ServiceSummary): number => (a.name < b.name ? -1 : 1);
-const errorShare = ({ errorsPerSecond, perSecond }: ServiceSummary): number => errorsPerSecond / (perSecond || 1);
+const errorShare = ({ errorsPerSecond, perSecond }: ServiceSummary): number =>
+  errorsPerSecond / (perSecond || 1);
 const COLUMNS: readonly Column[] = [
   { key: 'name', title: 'Service', className: 'name', order: byName },
   {
@@ -76,7 +77,7 @@ export function ServiceTable({ services, all, trails, chosen, choose }: Props) {
           <tbody>
             {above > 0 && (
               <tr aria-hidden="true">
-                <td colSpan={COLUMNS.length} style={{ height: above }} />
+                <td colSpan={COLUMNS.length} style={{ height: `${above}px` }} />
               </tr>
             )}
             {rows.slice(from, to).map((service, n) => (
@@ -92,13 +93,15 @@ export function ServiceTable({ services, all, trails, chosen, choose }: Props) {
             ))}
             {below > 0 && (
               <tr aria-hidden="true">
-                <td colSpan={COLUMNS.length} style={{ height: below }} />
+                <td colSpan={COLUMNS.length} style={{ height: `${below}px` }} />
               </tr>
             )}
           </tbody>
         </table>
         {rows.length === 0 && (
-          <p class="empty">{all === 0 ? 'No service runs yet. Start one: it appears here.' : 'Nothing matches.'}</p>
+          <p class="empty">
+            {all === 0 ? 'No service runs yet. Start one: it appears here.' : 'Nothing matches.'}
+          </p>
         )}
       </div>
     </section>
@@ -131,7 +134,7 @@ function Row({ service, index, rates, isChosen, inTabOrder, choose }: RowProps) 
           }}
         >
           {name}
-        </button>
+        </button>{' '}
         <span class="version">{versions.join(', ')}</span>
       </th>
       <td class="state">

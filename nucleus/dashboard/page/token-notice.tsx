@@ -18,7 +18,9 @@ export function TokenNotice({ taken, wasRefused }: Props) {
   return (
     <div class="notice" role="note">
       <p>
-        <strong>{wasRefused ? 'The token is not taken any more.' : 'This page may look, but not send.'}</strong>{' '}
+        <strong>
+          {wasRefused ? 'The token is not taken any more.' : 'This page may look, but not send.'}
+        </strong>{' '}
         To send it needs the token of the nucleus: run <code>atom status</code> in a terminal and open the
         address that it prints, or paste it here.
       </p>
