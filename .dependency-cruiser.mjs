@@ -146,6 +146,18 @@ const rules = [
     { path: '^lib/' },
   ),
   rule(
+    'page-in-a-browser',
+    'The page has the browser, preact and cytoscape, and of the daemon the types of http-api.ts.',
+    { path: '^nucleus/dashboard/page/' },
+    { pathNot: ['^nucleus/dashboard/page/', '^nucleus/daemon/http-api\\.ts$', npm('(preact|cytoscape)')] },
+  ),
+  rule(
+    'page-by-itself',
+    'The page is served as files; nothing that runs in Node imports it.',
+    { path: '^(lib|nucleus)/', pathNot: '^nucleus/dashboard/page/' },
+    { path: '^nucleus/dashboard/page/' },
+  ),
+  rule(
     'ships-without-specs',
     'What ships knows neither specs nor samples.',
     { path: '^(lib|nucleus)/' },

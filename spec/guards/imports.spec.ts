@@ -51,6 +51,8 @@ const PROOFS: Record<string, readonly (readonly [from: string, to: string])[]> =
   'application-is-last': [['lib/client/a.ts', 'lib/application/b.ts']],
   'no-index': [['lib/client/a.ts', 'nucleus/index.ts']],
   'nucleus-without-lib': [['nucleus/a.ts', 'lib/b.ts']],
+  'page-in-a-browser': [['nucleus/dashboard/page/a.ts', 'nucleus/b.ts']],
+  'page-by-itself': [['nucleus/daemon/a.ts', 'nucleus/dashboard/page/b.ts']],
   'ships-without-specs': [['lib/a.ts', 'spec/b.ts']],
 };
 

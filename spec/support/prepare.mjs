@@ -4,19 +4,20 @@
  * It says nothing when there is nothing to do.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from './build.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const DIST = join(ROOT, 'dist');
-const OUTPUT = /\.(js|d\.ts)(\.map)?$/;
 
 /** What specs start, and Debian's package of it. */
 const PROGRAMS = [
   { command: ['redis-server', '--version'], package: 'redis-server', what: 'a real Redis for the specs' },
   { command: ['ip', '-V'], package: 'iproute2', what: 'hosts in network namespaces', linux: true },
   { command: ['iptables', '--version'], package: 'iptables', what: 'cut and lossy links', linux: true },
+  { command: ['chromium', '--version'], package: 'chromium', what: 'a browser for the dashboard' },
+  { command: ['tmux', '-V'], package: 'tmux', what: 'a terminal for what is interactive' },
 ];
 
 class Failure extends Error {}
@@ -76,39 +77,6 @@ function installPackages() {
   }
   const left = whyInstall();
   if (left) throw new Failure(`npm ci went through and yet ${left}: remove node_modules and run this again.`);
-}
-
-/** Every file below `directory`, as paths. */
-function filesBelow(directory) {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Removes what was compiled from sources that are gone: mocha would go on running their specs. */
-function removeStaleOutput(folders) {
-  for (const file of folders.flatMap((folder) => filesBelow(join(DIST, folder)))) {
-    const source = join(ROOT, relative(DIST, file)).replace(OUTPUT, '.ts');
-    if (OUTPUT.test(file) && !existsSync(source)) rmSync(file);
-  }
-}
-
-function outputIsWhole(folders) {
-  return folders
-    .flatMap((folder) => filesBelow(join(ROOT, folder)))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .every((file) => existsSync(join(DIST, relative(ROOT, file)).replace(/\.ts$/, '.js')));
-}
-
-function build() {
-  const folders = readJson(join(ROOT, 'tsconfig.json')).include;
-  removeStaleOutput(folders);
-  // The compiler trusts its own notes of what it wrote; without them it writes everything.
-  if (!outputIsWhole(folders)) rmSync(join(DIST, '.tsbuildinfo'), { force: true });
-  if (!run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'])) {
-    throw new Failure('the type check failed (above).');
-  }
 }
 
 function installPrograms() {
@@ -171,7 +139,7 @@ async function alone(work) {
 try {
   await alone(() => {
     installPackages();
-    build();
+    if (!build()) throw new Failure('the type check failed (above).');
     if (process.argv.includes('--test')) installPrograms();
   });
 } catch (error) {
