@@ -131,6 +131,6 @@ describe('the package', function () {
     ]) {
       expect(files).to.include(`package/${file}`);
     }
-    expect(files.filter((file) => /spec|samples|tsbuildinfo/.test(file))).to.deep.equal([]);
+    expect(files.filter((file) => /\/(spec|samples)\/|\.spec\.|tsbuildinfo/.test(file))).to.deep.equal([]);
   });
 });
