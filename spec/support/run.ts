@@ -6,7 +6,7 @@
  *     npm test -- unit/nucleus chaos    the spec files whose paths contain one of the words
  *     npm run test:all                  the same specs, longer: ATOM_SPEC_SCALE is 20
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -16,7 +16,11 @@ import type { SuiteOptions } from './suite.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const SPECS = join(ROOT, 'dist/spec');
-const FOLDERS = ['unit', 'conformance', 'integration', 'guards', 'e2e', 'chaos'];
+/** Run side by side: what computes, and what mostly waits for processes to start and for time to pass. */
+const LANES = [
+  ['unit', 'conformance', 'guards', 'integration'],
+  ['e2e', 'chaos'],
+] as const;
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,11 +42,15 @@ function seconds(since: number): string {
 }
 
 /** Runs one of the tools, its output shown, as one check. */
-function tool(title: string, script: string, args: readonly string[]): SuiteResult {
+async function tool(title: string, script: string, args: readonly string[]): Promise<SuiteResult> {
   const started = performance.now();
-  const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules', script), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'node_modules', script), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const status = await new Promise((done) => {
+    child.once('error', (error) => done(error.message));
+    child.once('exit', (code, signal) => done(code ?? signal));
   });
   const result = { title, ms: performance.now() - started };
   console.log(`${title}: ${status === 0 ? 'passed' : 'FAILED'} (${seconds(started)})`);
@@ -121,22 +129,32 @@ async function suite(files: readonly string[]): Promise<SuiteResult> {
 }
 
 const results: SuiteResult[] = [];
-if (!selecting) {
-  results.push(tool('lint', 'eslint/bin/eslint.js', ['.']));
-  results.push(tool('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']));
-}
 const specs: SpecResult[] = [];
-for (const folder of FOLDERS) {
+
+async function runFolder(folder: string): Promise<void> {
   const files = specFiles(folder);
-  if (files.length === 0) continue;
+  if (files.length === 0) return;
   const started = performance.now();
   const result = await suite(files);
   const count = result.passed.length + result.failed.length;
-  if (selecting && count === 0) continue;
+  if (selecting && count === 0) return;
   console.log(`${folder}: ${result.passed.length} of ${count} passed (${seconds(started)})`);
   results.push(result);
   specs.push(...result.passed, ...result.failed);
 }
+
+async function checkSources(): Promise<void> {
+  if (selecting) return;
+  results.push(await tool('lint', 'eslint/bin/eslint.js', ['.']));
+  results.push(await tool('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']));
+}
+
+await Promise.all(
+  LANES.map(async (folders, lane) => {
+    if (lane === 0) await checkSources();
+    for (const folder of folders) await runFolder(folder);
+  }),
+);
 
 if (!selecting && specs.length > 0) {
   console.log('\nThe slowest:');
