@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { registerInit } from './commands/init.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -11,7 +12,7 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> 
   'The nucleus:': [],
   'Look:': [],
   'Send and hear:': [],
-  'Projects:': [],
+  'Projects:': [registerInit],
 };
 
 const EPILOGUE = `

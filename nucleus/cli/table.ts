@@ -51,5 +51,5 @@ export function cut(line: string, limit: number): string {
 }
 
 /** A colour sequence, or one character. */
- 
+
 const PIECE = /\u001b\[[0-9;]*m|[^]/gu;
