@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { registerInit } from './commands/init.js';
+import { registerStartenv } from './commands/startenv.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -12,7 +13,7 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> 
   'The nucleus:': [],
   'Look:': [],
   'Send and hear:': [],
-  'Projects:': [registerInit],
+  'Projects:': [registerInit, registerStartenv],
 };
 
 const EPILOGUE = `
