@@ -125,7 +125,7 @@ class Check {
   ): ServicePlan['command'] {
     const { command } = item;
     if (typeof command === 'string' && command.trim() !== '') return command;
-    if (Array.isArray(command) && command.length > 0 && command.every(isWord)) return command;
+    if (isWords(command)) return command.map(String);
     if (command !== undefined) {
       this.note(
         [...path, 'command'],
@@ -199,8 +199,10 @@ function isServiceKey(key: string): boolean {
   return (SERVICE_KEYS as readonly string[]).includes(key);
 }
 
-function isWord(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+/** A program with its arguments; YAML takes some of them for numbers. */
+function isWords(value: unknown): value is (string | number)[] {
+  if (!Array.isArray(value) || typeof value[0] !== 'string' || value[0] === '') return false;
+  return value.every((word) => typeof word === 'string' || typeof word === 'number');
 }
 
 function hasStart(directory: string): boolean {

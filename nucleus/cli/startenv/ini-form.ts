@@ -8,10 +8,10 @@ const NAMES: Readonly<Record<string, string>> = { dir: 'directory', env: 'enviro
  * the place of its log files and is passed over. Gives what the same file would hold as YAML.
  */
 export function readIni(text: string): { services: Record<string, unknown>[] } {
-  // A dot in a section's name would begin a section within it.
-  const sections = parse(text.replace(/^([ \t]*)\[(.*)\][ \t]*$/gm, escaped)) as Record<string, unknown>;
+  const sections = parse(text.replace(SECTION, hideDots)) as Record<string, unknown>;
   const services: Record<string, unknown>[] = [];
-  for (const [title, section] of Object.entries(sections)) {
+  for (const [hidden, section] of Object.entries(sections)) {
+    const title = hidden.replaceAll(DOT, '.');
     if (title.startsWith('env:')) continue;
     const name = title.startsWith('interface:') ? title.slice('interface:'.length) : title;
     if (typeof section !== 'object' || section === null) services.push({ name: title, [title]: section });
@@ -20,8 +20,12 @@ export function readIni(text: string): { services: Record<string, unknown>[] } {
   return { services };
 }
 
-function escaped(_line: string, indent: string, title: string): string {
-  return `${indent}[${title.replaceAll('.', '\\.')}]`;
+const SECTION = /^[ \t]*\[.*\][ \t]*$/gm;
+/** A dot in a section's name would begin a section within it. */
+const DOT = '\u0001';
+
+function hideDots(line: string): string {
+  return line.replaceAll('.', DOT);
 }
 
 /** Values of an INI file are all text. */

@@ -26,7 +26,7 @@ describe('the greeter', () => {
 
   it('tells of it', async () => {
     const heard = new Promise<Greeted>((resolve) => {
-      void client.subscribe('@demo/greeter|||greeter.greeted', (event) => resolve(event as Greeted));
+      void client.subscribe('@demo/greeter|||greeter.greeted', (event) => resolve(event));
     });
     await client.of<GreeterService>('@demo/greeter').greet({ name: 'Ada' });
     expect((await heard).text).to.equal('Hello, Ada!');
