@@ -8,7 +8,9 @@ import { LiveDirectory } from './live-directory.js';
 import { LiveDiscovery } from './live-discovery.js';
 import { silentLogger, type Logger } from './logger.js';
 import type { MulticastOption } from './multicast-option.js';
+import type { NucleusOption } from './nucleus-option.js';
 import { Prober } from './prober.js';
+import { NucleusRegistry } from './registry/nucleus-registry.js';
 import { RedisRegistry, type RedisRegistryOptions } from './registry/redis-registry.js';
 import type { Registry } from './registry/registry.js';
 import { Seeds, type Resolve } from './seeds.js';
@@ -24,6 +26,8 @@ export interface DiscoveryOptions {
   readonly bind?: string;
   /** URL (`redis://`, `rediss://`) or ioredis options. Without it there is no registry. */
   readonly redis?: RedisRegistryOptions['redis'];
+  /** Nuclei whose registries are used, all of them: see `parseNucleus` and `DEFAULT_NUCLEUS`. Default: none. */
+  readonly nucleus?: NucleusOption;
   /** Default: on, in the default group. */
   readonly multicast?: MulticastOption;
   /** `tcp://host:port`, each; names are resolved again and again. */
@@ -57,6 +61,10 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   if (options.registry !== undefined) registries.push(options.registry);
   if (options.redis !== undefined) {
     registries.push(new RedisRegistry({ environment, redis: options.redis, clock, random, logger }));
+  }
+  const { endpoints = [], expected } = options.nucleus ?? {};
+  for (const endpoint of endpoints) {
+    registries.push(new NucleusRegistry({ environment, endpoint, expected, clock, random, logger }));
   }
   const multicast = options.multicast ?? {};
   const beacon =

@@ -44,6 +44,8 @@ export interface Directory {
   /** Every known instance, own one excluded. Stable between changes: do not mutate. */
   list(): readonly DirectoryEntry[];
   get(instance: string): DirectoryEntry | undefined;
+  /** True when the instance has said goodbye: nothing brings it back. */
+  saidGoodbye(instance: string): boolean;
   /** Merges a record that a source gave; returns false when it was refused (wrong environment or version, goodbye said, older revision). */
   offer(record: InstanceRecord, source: Source): boolean;
   /** Tells what was noticed about an instance. */

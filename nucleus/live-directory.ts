@@ -53,7 +53,6 @@ export class LiveDirectory implements Directory {
     return this.known.get(instance)?.entry;
   }
 
-  /** True when the instance has said goodbye: nothing brings it back. */
   saidGoodbye(instance: string): boolean {
     return this.tombstones.has(instance);
   }
@@ -88,7 +87,7 @@ export class LiveDirectory implements Directory {
     const known = this.known.get(instance);
     if (known === undefined) return;
     const { entry } = known;
-    if (evidence === 'goodbye') return this.remove(known, 'said goodbye');
+    if (evidence === 'goodbye') return this.remove(known, 'said goodbye', [...entry.against, evidence]);
     if (evidence === 'connected' || evidence === 'answered') {
       known.spokenFor = this.options.clock.now();
       if (entry.against.length === 0) return;

@@ -1,6 +1,3 @@
-import { createDiscovery } from '../../nucleus/create-discovery.js';
-import { systemClock } from '../../nucleus/clock.js';
-import { hostId } from '../../nucleus/host-id.js';
 import { AtomClient } from '../client/atom-client.js';
 import { createContainer } from '../container/container.js';
 import type { Override } from '../container/overrides.js';
@@ -8,11 +5,10 @@ import { AtomModule } from '../decorators/atom-module.js';
 import { compileLexeme, isLexemeType } from '../lexicon/compile.js';
 import type { Class, ModuleReference, Token } from '../metadata/definitions.js';
 import { scan } from '../scanner/scan.js';
-import { ZeromqTransport } from '../transport/zeromq/zeromq-transport.js';
 import { Application } from './application.js';
-import { loggerOf } from './logger.js';
 import { MeshNode, type NodeParts } from './mesh-node.js';
-import { type AtomOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import { type AtomOptions, resolveOptions } from './options.js';
+import { systemParts } from './system-parts.js';
 
 /** Injects the application's logger: `@Inject(ATOM_LOGGER) logger: Logger`. */
 export const ATOM_LOGGER: Token = Symbol('atom.logger');
@@ -44,10 +40,11 @@ export function assemble(
   root: ModuleReference,
   parts: NodeParts,
   overrides: ReadonlyMap<Token, Override>,
+  node = new MeshNode(parts),
 ): Application {
   const builtins: Token[] = [AtomClient, ATOM_LOGGER];
   const definition = scan(root, { builtins, replaced: overrides.keys(), compileLexeme, isLexemeType });
-  return new Application(new MeshNode(parts), definition, (client) =>
+  return new Application(node, definition, (client) =>
     createContainer(definition, {
       builtins: new Map<Token, unknown>([
         [AtomClient, client],
@@ -56,38 +53,4 @@ export function assemble(
       overrides,
     }),
   );
-}
-
-/** ZeroMQ, the machine's clock, and discovery as the options say. */
-function systemParts(options: ResolvedOptions): NodeParts {
-  const logger = loggerOf(options);
-  const host = hostId();
-  return {
-    options,
-    clock: systemClock,
-    random: Math.random,
-    logger,
-    hostId: host,
-    createTransport: (instance) =>
-      new ZeromqTransport(
-        {
-          instance,
-          budget: options.budget,
-          maxBody: options.maxBody,
-          fault: (err) => logger.error({ err }, 'a message could not be handled: please report this'),
-        },
-        systemClock,
-      ),
-    createDiscovery: (self) =>
-      createDiscovery({
-        self,
-        host,
-        logger,
-        environment: options.environment,
-        bind: options.bind,
-        multicast: options.multicast,
-        seeds: options.seeds,
-        ...(options.redis === undefined ? {} : { redis: options.redis }),
-      }),
-  };
 }

@@ -4,6 +4,7 @@ import { hint } from '../metadata/closest.js';
 import { isLoopbackHost, splitEndpoint } from '../../nucleus/endpoint.js';
 import type { Logger } from '../../nucleus/logger.js';
 import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
+import { DEFAULT_NUCLEUS, type NucleusOption, parseNucleus } from '../../nucleus/nucleus-option.js';
 import { type MulticastOption, parseMulticast } from '../../nucleus/multicast-option.js';
 import { DEFAULT_BUDGET, DEFAULT_MAX_BODY } from '../transport/transport.js';
 
@@ -13,6 +14,11 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export interface DiscoveryOptions {
   /** `redis://` or `rediss://` URL, or ioredis options. `ATOM_REDIS_URL`. Default: no Redis. */
   readonly redis?: NucleusOptions['redis'];
+  /**
+   * `tcp://host:port` of nuclei, one or several, or `'off'`. `ATOM_NUCLEUS`, separated by commas. Default: the one
+   * of this machine on port 7993, if there is one.
+   */
+  readonly nucleus?: string | readonly string[];
   /** `'off'`, or `'group:port'`, or both apart. `ATOM_MULTICAST`. Default: on. */
   readonly multicast?: string | { readonly group?: string; readonly port?: number };
   /** `tcp://host:port` of instances; names are resolved again and again. `ATOM_SEEDS`, separated by commas. Default: none. */
@@ -63,6 +69,7 @@ export interface ResolvedOptions {
   readonly eventsPort: number;
   readonly insecure: boolean;
   readonly redis: NucleusOptions['redis'];
+  readonly nucleus: NucleusOption;
   readonly multicast: MulticastOption;
   readonly seeds: readonly string[];
   readonly requestTimeout: number;
@@ -94,7 +101,7 @@ const KNOWN: readonly (keyof AtomOptions)[] = [
   'logger',
   'logLevel',
 ];
-const KNOWN_DISCOVERY: readonly (keyof DiscoveryOptions)[] = ['redis', 'multicast', 'seeds'];
+const KNOWN_DISCOVERY: readonly (keyof DiscoveryOptions)[] = ['redis', 'nucleus', 'multicast', 'seeds'];
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 /**
@@ -165,6 +172,7 @@ export function resolveOptions(
     eventsPort: port('eventsPort', 'ATOM_EVENTS_PORT'),
     insecure,
     redis: discovery.redis ?? env.ATOM_REDIS_URL,
+    nucleus: nucleus(discovery.nucleus ?? env.ATOM_NUCLEUS, problems),
     multicast: multicast(discovery.multicast ?? env.ATOM_MULTICAST, problems),
     seeds: seeds(discovery.seeds ?? splitList(env.ATOM_SEEDS), problems),
     requestTimeout: ms('requestTimeout', 10_000, 1),
@@ -179,6 +187,16 @@ export function resolveOptions(
   };
   if (problems.length > 0) throw new BootstrapError(problems);
   return resolved;
+}
+
+function nucleus(given: DiscoveryOptions['nucleus'], problems: string[]): NucleusOption {
+  if (given === undefined) return DEFAULT_NUCLEUS;
+  try {
+    return parseNucleus(given);
+  } catch (error) {
+    problems.push(`option 'discovery.nucleus' (ATOM_NUCLEUS): ${(error as TypeError).message}`);
+    return { endpoints: [], expected: false };
+  }
 }
 
 function multicast(given: DiscoveryOptions['multicast'], problems: string[]): MulticastOption {

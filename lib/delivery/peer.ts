@@ -41,6 +41,7 @@ export class Peer {
   private sent = 0;
   private lastSentAt: number | undefined;
   private usedAt = 0;
+  private held = false;
 
   constructor(
     private readonly host: ConnectionHost,
@@ -52,8 +53,19 @@ export class Peer {
     return this.record.id;
   }
 
+  /** True while a session is open. */
+  get isConnected(): boolean {
+    return this.connection?.isReady ?? false;
+  }
+
   get inFlight(): number {
     return this.calls.size + this.waiting.size;
+  }
+
+  /** Connects now, and stays connected without calls: whoever watches an instance sees at once when it dies. */
+  hold(): void {
+    this.held = true;
+    if (this.connection === undefined) this.connect();
   }
 
   /** @returns false when it has too many calls already, or its byte budget is used up: nothing was sent */
@@ -82,7 +94,7 @@ export class Peer {
 
   /** Ends the connection when nothing has used it for a while. */
   rest(now: number): void {
-    if (this.connection === undefined || this.inFlight > 0 || now - this.usedAt < IDLE) return;
+    if (this.connection === undefined || this.held || this.inFlight > 0 || now - this.usedAt < IDLE) return;
     void this.connection.stop();
     this.connection = undefined;
   }
@@ -106,7 +118,7 @@ export class Peer {
       instance: this.instance,
       services: this.record.services.map((service) => service.name),
       routable: this.routable,
-      connected: this.connection?.isReady ?? false,
+      connected: this.isConnected,
       inFlight: this.inFlight,
       sent: this.sent,
       lastSentAt: this.lastSentAt,

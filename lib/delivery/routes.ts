@@ -10,6 +10,7 @@ export class Routes {
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
   private own: Peer | undefined;
+  private holding = false;
 
   constructor(
     private readonly host: ConnectionHost,
@@ -32,6 +33,16 @@ export class Routes {
 
   all(): IterableIterator<Peer> {
     return this.peers.values();
+  }
+
+  get(instance: string): Peer | undefined {
+    return this.peers.get(instance);
+  }
+
+  /** From now on stays connected to every instance, called or not. */
+  holdAll(): void {
+    this.holding = true;
+    for (const peer of this.peers.values()) if (peer !== this.own) peer.hold();
   }
 
   /** This process's own services are called like any other; the directory does not hold them. */
@@ -61,7 +72,10 @@ export class Routes {
       this.unlist(peer);
       this.peers.delete(entry.record.id);
       peer.close();
-    } else this.set(entry.record, entry.state === 'routable');
+    } else {
+      this.set(entry.record, entry.state === 'routable');
+      if (this.holding) this.peers.get(entry.record.id)?.hold();
+    }
   }
 
   private set(record: InstanceRecord, routable: boolean): void {

@@ -19,6 +19,8 @@ export interface BeaconMessage {
   readonly every: number;
   /** Names of the sender's services: all of them, or as many as fit. */
   readonly services: readonly string[];
+  /** Id of the nucleus that says this on the sender's behalf, because it is in touch with it; absent: the sender itself. */
+  readonly relayedBy?: string;
 }
 
 export interface BeaconListener {

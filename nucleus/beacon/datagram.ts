@@ -18,6 +18,7 @@ export function encodeDatagram(message: BeaconMessage): Buffer {
     rev: message.revision,
     at: message.endpoint,
     every: message.every,
+    by: message.relayedBy,
   };
   const services: string[] = [];
   let room = MAX_DATAGRAM - Buffer.byteLength(JSON.stringify({ ...head, services }));
@@ -34,12 +35,13 @@ export function decodeDatagram(bytes: Uint8Array): BeaconMessage | undefined {
   if (bytes.length > MAX_DATAGRAM || bytes[0] !== OPENING_BRACE) return undefined;
   const value = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
   if (!isObject(value) || value.atom !== DATAGRAM_VERSION) return undefined;
-  const { kind, env, host, id, rev, at, every, services } = value;
+  const { kind, env, host, id, rev, at, every, services, by } = value;
   if (kind !== 'here' && kind !== 'query' && kind !== 'goodbye') return undefined;
   if (!isText(env) || !isText(host) || !isInstanceId(id) || !isCount(rev)) return undefined;
   if (!isCount(every) || every < MIN_PERIOD || every > MAX_PERIOD) return undefined;
   if (rev === 0 ? at !== '' : !isEndpoint(at)) return undefined;
   if (!Array.isArray(services) || !services.every(isText)) return undefined;
+  if (by !== undefined && !isInstanceId(by)) return undefined;
   return {
     kind,
     environment: env,
@@ -49,6 +51,7 @@ export function decodeDatagram(bytes: Uint8Array): BeaconMessage | undefined {
     endpoint: at as string,
     every,
     services,
+    ...(by !== undefined && { relayedBy: by }),
   };
 }
 

@@ -63,3 +63,8 @@ function list(text: string): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }
+
+/** The environment that is looked at, as the library finds it. */
+export function environmentOf({ env }: GlobalOptions): string {
+  return env ?? (process.env.ATOM_ENV || 'default');
+}

@@ -12,6 +12,8 @@ export class Interruption extends Error {
 
 /** How long a command may take to leave in order, ms. */
 const GRACE = 3000;
+/** What an interrupted command may take to say what it has, ms. */
+const LAST_WORDS = 300;
 const TERMINATED = 143;
 
 const controller = new AbortController();
@@ -35,17 +37,21 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** What `work` gives. @throws Interruption as soon as there is one */
+/**
+ * What `work` gives. After an interruption it has 300 ms left: it may look at `interruption()` and say what it has.
+ * @throws Interruption when there was one
+ */
 export async function unlessInterrupted<T>(work: Promise<T>): Promise<T> {
   const signal = interruption();
-  signal.throwIfAborted();
   let stop = (): void => {};
   const interrupted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
+    stop = () => void setTimeout(() => reject(signal.reason as Error), LAST_WORDS);
     signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    return await Promise.race([work, interrupted]);
+    const result = await Promise.race([work, interrupted]);
+    signal.throwIfAborted();
+    return result;
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -2,6 +2,16 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { registerInit } from './commands/init.js';
 import { registerStartenv } from './commands/startenv.js';
+import { registerInspect } from './commands/inspect.js';
+import { registerIntrospect } from './commands/introspect.js';
+import { registerPs } from './commands/ps.js';
+import { registerBroadcast } from './commands/broadcast.js';
+import { registerPublish } from './commands/publish.js';
+import { registerRequest } from './commands/request.js';
+import { registerSignal } from './commands/signal.js';
+import { registerSubscribe } from './commands/subscribe.js';
+import { registerTop } from './commands/top.js';
+import { registerWhy } from './commands/why.js';
 import { addGlobalOptions } from './global-options.js';
 import { paint } from './output.js';
 
@@ -11,8 +21,15 @@ import { paint } from './output.js';
  */
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
   'The nucleus:': [],
-  'Look:': [],
-  'Send and hear:': [],
+  'Look:': [registerPs, registerInspect, registerTop, registerWhy],
+  'Send and hear:': [
+    registerRequest,
+    registerPublish,
+    registerSignal,
+    registerBroadcast,
+    registerSubscribe,
+    registerIntrospect,
+  ],
   'Projects:': [registerInit, registerStartenv],
 };
 

@@ -1,13 +1,16 @@
 import { CommanderError, type Command } from 'commander';
 import { EXIT, Failure } from './exit-codes.js';
 import { interrupt, Interruption } from './interrupt.js';
+import { fromOldSpelling } from './old-spellings.js';
 import { harmless, note, paint } from './output.js';
 
 /** Runs the command that `args` name. Resolves to the exit code; never rejects. */
 export async function run(program: Command, args: readonly string[]): Promise<number> {
   endQuietly();
+  const { args: current, advice } = fromOldSpelling(args);
+  if (advice !== undefined) note(advice);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(current, { from: 'user' });
     return Number(process.exitCode ?? EXIT.OK);
   } catch (error) {
     return tell(error);

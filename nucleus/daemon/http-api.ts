@@ -53,6 +53,7 @@ export interface InstanceServiceView {
 export interface ServiceSummary {
   readonly name: string;
   readonly versions: readonly string[];
+  /** The best that one of its instances has. */
   readonly health: InstanceHealth;
   readonly instances: {
     readonly alive: number;
@@ -61,15 +62,21 @@ export interface ServiceSummary {
     readonly lost: number;
   };
   readonly operations: readonly string[];
+  /** Topics and patterns that it listens to. */
   readonly topics: readonly string[];
   /** Over all instances: requests and events taken. */
   readonly perSecond: number;
   readonly errorsPerSecond: number;
+  /** The mean of the medians, weighted by how often each ran. */
   readonly p50: number;
+  /** The worst of all. */
   readonly p99: number;
 }
 
-/** One arrow of the topology, from real counts. An empty `from` or `to` stands for clients that serve nothing. */
+/**
+ * One arrow of the topology, from real counts. An empty `from` or `to` stands for clients that serve nothing. A listener
+ * that has heard nothing yet has an arrow (with `count` 0) from the service that it named as the publisher.
+ */
 export interface EdgeView {
   readonly kind: 'calls' | 'hears';
   /** The caller, or the publisher. */
@@ -82,7 +89,7 @@ export interface EdgeView {
   readonly count: number;
 }
 
-/** `GET /services`; also the event `mesh` of `GET /events`. */
+/** `GET /services`; also the event `mesh` of `GET /events`: at most twice a second, and only when something changed. */
 export interface MeshView {
   readonly environment: string;
   readonly at: number;
@@ -91,7 +98,7 @@ export interface MeshView {
   readonly edges: readonly EdgeView[];
 }
 
-/** One line of `GET /history`; also the event `change` of `GET /events`. */
+/** One entry of the list that `GET /history?since=<sequence>` gives, oldest first; also the event `change` of `GET /events`. */
 export interface HistoryEntry {
   /** Counts up from 1 since the nucleus started. */
   readonly sequence: number;
@@ -165,7 +172,11 @@ export interface PublishBody {
   readonly data?: unknown;
 }
 
-/** Answer of both: 200 with `result`, or the error's status (400, 404, 429, 500, 503, 504) with `error`. */
+/**
+ * Answer of both: 200 with `result`, or the error's status (400, 404, 429, 500, 503, 504) with `error`. The nucleus
+ * itself refuses in the same shape, here and everywhere else: 401 for a missing or wrong token, 403 for a foreign host
+ * or origin, 404, 413, 415.
+ */
 export type ActionAnswer =
   | { readonly ok: true; readonly result: unknown; readonly ms: number }
   | {
@@ -175,6 +186,8 @@ export type ActionAnswer =
         readonly outcome?: string;
         readonly message: string;
         readonly details?: unknown;
+        /** What to do about it, where the nucleus itself refused. */
+        readonly mend?: string;
       };
       readonly ms: number;
     };

@@ -4,8 +4,12 @@ import { checkRecord, isInstanceId, isObject, parseJson } from '../record-check.
 /** How long a record lives that is not renewed: it outlasts two renewals that were missed. */
 export const LEASE_MS = 10_000;
 
-/** What the channel carries: a record that is new or changed, or the id of one that was taken out. */
-export type RegistryChange = { readonly put: InstanceRecord } | { readonly gone: string };
+/**
+ * What the channel carries: a record that is new or changed, the id of one that was taken out by its owner, or
+ * of one that a nucleus has taken out because the instance is dead as far as it can see: a hint.
+ */
+export type RegistryChange =
+  { readonly put: InstanceRecord } | { readonly gone: string } | { readonly lost: string };
 
 /**
  * Names of keys and channel. The hash tag (in braces) keeps all keys of an environment in one slot of a
@@ -31,9 +35,14 @@ export class RedisLayout {
 
 /** What a message of the channel says; undefined when it is malformed. */
 export function decodeChange(text: string): RegistryChange | undefined {
-  const value = parseJson(text);
+  return checkChange(parseJson(text));
+}
+
+/** The change in `value`, or undefined when it is none. */
+export function checkChange(value: unknown): RegistryChange | undefined {
   if (!isObject(value)) return undefined;
   if (isInstanceId(value.gone)) return { gone: value.gone };
+  if (isInstanceId(value.lost)) return { lost: value.lost };
   const put = checkRecord(value.put);
   return put && { put };
 }

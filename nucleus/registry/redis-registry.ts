@@ -3,12 +3,13 @@ import type { Clock, Random, Timer } from '../clock.js';
 import type { SourceStatus } from '../discovery.js';
 import type { InstanceRecord } from '../instance-record.js';
 import type { Logger } from '../logger.js';
+import { parseRecord } from '../record-check.js';
 import type { RedisClient } from './redis-client.js';
-import { decodeChange, LEASE_MS, RedisLayout } from './redis-layout.js';
+import { decodeChange, LEASE_MS, RedisLayout, type RegistryChange } from './redis-layout.js';
 import { RedisLink } from './redis-link.js';
 import { RedisTarget } from './redis-target.js';
 import { look } from './registry-look.js';
-import type { Registry, RegistryListener } from './registry.js';
+import type { RegistryListener, RelayRegistry } from './registry.js';
 
 export interface RedisRegistryOptions {
   readonly environment: string;
@@ -24,12 +25,14 @@ export interface RedisRegistryOptions {
  * look through the environment, then renew and look again at intervals. Any trouble ends the session, and
  * the next one begins 50 ms to 2 s later, for ever.
  */
-export class RedisRegistry implements Registry {
+export class RedisRegistry implements RelayRegistry {
   private readonly layout: RedisLayout;
   private readonly target: RedisTarget;
   private readonly own = new Map<string, InstanceRecord>();
   /** Ids that were ever put here: nothing is told about them. */
   private readonly mine = new Set<string>();
+  /** Kept up on behalf of others. */
+  private readonly relayed = new Map<string, InstanceRecord>();
   private readonly known = new Map<string, InstanceRecord>();
   /** How many looks in a row did not see the record. */
   private readonly misses = new Map<string, number>();
@@ -62,25 +65,59 @@ export class RedisRegistry implements Registry {
     const { link } = this;
     if (this.state !== 'up' || link === undefined) this.unwritten = true;
     else {
-      link.run((redis) => this.write(redis, record, true)).catch(() => undefined); // the session ends and tells
+      link.run((redis) => this.write(redis, [record], true)).catch(() => undefined); // the session ends and tells
     }
   }
 
   async remove(instance: string): Promise<void> {
-    if (!this.own.delete(instance) || this.link === undefined) return;
+    if (this.own.delete(instance)) await this.takeOut({ gone: instance }, instance);
+  }
+
+  relay(record: InstanceRecord): void {
+    if (this.own.has(record.id)) return;
+    this.relayed.set(record.id, record);
+    if (this.state !== 'up' || this.link === undefined) this.unwritten = true;
+    else this.link.run((redis) => this.write(redis, [record], true)).catch(() => undefined);
+  }
+
+  unrelay(instance: string): void {
+    this.relayed.delete(instance);
+  }
+
+  depart(instance: string): void {
+    this.relayed.delete(instance);
+    void this.takeOut({ gone: instance }, instance);
+  }
+
+  evict(instance: string, revision: number): void {
+    this.relayed.delete(instance);
+    void this.link
+      ?.run((redis) => redis.get(this.layout.record(instance)))
+      .then((text) => {
+        // A race with the owner's return heals at its next renewal.
+        const present = text === null ? undefined : parseRecord(text);
+        if (present !== undefined && present.revision <= revision) {
+          return this.takeOut({ lost: instance }, instance);
+        }
+        return undefined;
+      })
+      .catch(() => undefined);
+  }
+
+  private async takeOut(change: RegistryChange, instance: string): Promise<void> {
     const { layout } = this;
-    const removal = this.link.run(
+    const removal = this.link?.run(
       (redis) =>
         settle(
           redis
             .pipeline()
             .del(layout.record(instance))
             .hdel(layout.index, instance)
-            .publish(layout.channel, JSON.stringify({ gone: instance })),
+            .publish(layout.channel, JSON.stringify(change)),
         ),
       REMOVE_MS,
     );
-    await removal.catch(() => undefined);
+    await removal?.catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -141,18 +178,28 @@ export class RedisRegistry implements Registry {
     this.unwritten = false;
     // The lease runs from when Redis gets it, which may be long before its answer is read here.
     const begin = this.options.clock.now();
-    for (const record of this.own.values()) await link.run((redis) => this.write(redis, record, tell));
+    const records = [...this.own.values(), ...this.relayed.values()];
+    for (let at = 0; at < records.length; at += WRITE_AT_ONCE) {
+      const some = records.slice(at, at + WRITE_AT_ONCE).filter(({ id }) => this.keepsUp(id));
+      await link.run((redis) => this.write(redis, some, tell));
+    }
     this.lastWrite = begin;
   }
 
-  private async write(redis: RedisClient, record: InstanceRecord, tell: boolean): Promise<void> {
+  private async write(redis: RedisClient, records: readonly InstanceRecord[], tell: boolean): Promise<void> {
     const { layout } = this;
-    const pipeline = redis
-      .pipeline()
-      .set(layout.record(record.id), JSON.stringify(record), 'PX', LEASE_MS)
-      .hset(layout.index, record.id, record.revision);
-    if (tell) pipeline.publish(layout.channel, JSON.stringify({ put: record }));
+    const pipeline = redis.pipeline();
+    for (const record of records) {
+      pipeline
+        .set(layout.record(record.id), JSON.stringify(record), 'PX', LEASE_MS)
+        .hset(layout.index, record.id, record.revision);
+      if (tell) pipeline.publish(layout.channel, JSON.stringify({ put: record }));
+    }
     await settle(pipeline);
+  }
+
+  private keepsUp(instance: string): boolean {
+    return this.own.has(instance) || this.relayed.has(instance);
   }
 
   private async lookAround(link: RedisLink): Promise<void> {
@@ -181,10 +228,15 @@ export class RedisRegistry implements Registry {
       this.options.logger.debug({ channel: this.layout.channel }, 'ignored a malformed change in Redis');
     } else if ('put' in change) {
       if (!this.mine.has(change.put.id)) this.found(change.put);
-    } else if (!this.mine.has(change.gone)) {
+    } else if ('gone' in change) {
+      if (this.mine.has(change.gone)) return;
+      this.relayed.delete(change.gone);
       this.known.delete(change.gone);
       this.misses.delete(change.gone);
       this.listener?.left(change.gone);
+    } else if (!this.mine.has(change.lost)) {
+      this.misses.delete(change.lost);
+      if (this.known.delete(change.lost)) this.listener?.lost(change.lost);
     }
   }
 
@@ -192,7 +244,9 @@ export class RedisRegistry implements Registry {
     const known = this.known.get(record.id);
     if (known !== undefined && known.revision > record.revision) return;
     this.known.set(record.id, record);
-    this.listener?.found(record);
+    // What is here on this side's own word is no news.
+    const relayed = this.relayed.get(record.id);
+    if (relayed === undefined || relayed.revision < record.revision) this.listener?.found(record);
   }
 
   private noteUp(): void {
@@ -231,6 +285,7 @@ const LOOK_MS = 5000;
 /** With 1,000 instances each looks every 10 s. */
 const LOOK_MS_EACH = 10;
 const REMOVE_MS = 800;
+const WRITE_AT_ONCE = 64;
 const FIRST_REST_MS = 50;
 const LAST_REST_MS = 2000;
 

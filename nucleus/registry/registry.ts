@@ -25,3 +25,18 @@ export interface Registry {
   close(): Promise<void>;
   status(): SourceStatus;
 }
+
+/** A registry that a nucleus keeps up on behalf of others. */
+export interface RelayRegistry extends Registry {
+  /** Keeps a record in the registry as `put` does; what its owner does there is still told. */
+  relay(record: InstanceRecord): void;
+  /** Keeps it up no longer: the lease runs out, if nobody else renews it. */
+  unrelay(instance: string): void;
+  /** The instance has said goodbye elsewhere: takes its record out and tells the others. */
+  depart(instance: string): void;
+  /**
+   * Takes out a record that outlived its instance, unless it is there in a newer revision than `revision`. Others
+   * are told that it is lost, which is a hint; an owner who lives after all writes it again.
+   */
+  evict(instance: string, revision: number): void;
+}

@@ -1,9 +1,11 @@
 import { Redis } from 'ioredis';
 import { silentLogger } from '../../nucleus/logger.js';
 import { MemoryRegistry, MemoryRegistryHub } from '../../nucleus/registry/memory-registry.js';
+import { NucleusRegistry } from '../../nucleus/registry/nucleus-registry.js';
 import { RedisLayout } from '../../nucleus/registry/redis-layout.js';
 import { RedisRegistry } from '../../nucleus/registry/redis-registry.js';
 import { fastClock } from '../support/fast-clock.js';
+import { NucleusFixture } from '../support/nucleus.js';
 import { RedisFixture } from '../support/redis.js';
 import { registryConformance } from './registry.js';
 
@@ -38,5 +40,23 @@ registryConformance('redis', {
     }),
   async expire(environment, instance) {
     await client.del(new RedisLayout(environment).record(instance));
+  },
+});
+
+const nucleusClock = fastClock(4);
+const nucleus = new NucleusFixture(nucleusClock);
+registryConformance('nucleus', {
+  setup: () => nucleus.start(),
+  cleanup: () => nucleus.stop(),
+  create: (environment) =>
+    new NucleusRegistry({
+      environment,
+      endpoint: nucleus.endpoint,
+      clock: nucleusClock,
+      random: Math.random,
+      logger: silentLogger,
+    }),
+  async expire(environment, instance) {
+    nucleus.store(environment).evict(instance, Infinity);
   },
 });

@@ -1,0 +1,41 @@
+import { systemClock } from '../../nucleus/clock.js';
+import { createDiscovery } from '../../nucleus/create-discovery.js';
+import { hostId } from '../../nucleus/host-id.js';
+import { ZeromqTransport } from '../transport/zeromq/zeromq-transport.js';
+import { loggerOf } from './logger.js';
+import type { NodeParts } from './mesh-node.js';
+import type { ResolvedOptions } from './options.js';
+
+/** ZeroMQ, the machine's clock, and discovery as the options say. */
+export function systemParts(options: ResolvedOptions): NodeParts {
+  const logger = loggerOf(options);
+  const host = hostId();
+  return {
+    options,
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    hostId: host,
+    createTransport: (instance) =>
+      new ZeromqTransport(
+        {
+          instance,
+          budget: options.budget,
+          maxBody: options.maxBody,
+          fault: (err) => logger.error({ err }, 'a message could not be handled: please report this'),
+        },
+        systemClock,
+      ),
+    createDiscovery: (self) =>
+      createDiscovery({
+        self,
+        host,
+        logger,
+        environment: options.environment,
+        bind: options.bind,
+        multicast: options.multicast,
+        seeds: options.seeds,
+        ...(options.redis === undefined ? {} : { redis: options.redis }),
+      }),
+  };
+}

@@ -1,0 +1,141 @@
+import type { Command } from 'commander';
+import { paintHealth } from '../evidence.js';
+import { EXIT } from '../exit-codes.js';
+import { environmentOf, type GlobalOptions } from '../global-options.js';
+import { note, paint, print } from '../output.js';
+import {
+  narrowed,
+  overviewOfDirectory,
+  overviewOfNucleus,
+  type InstanceRow,
+  type Overview,
+  type ServiceRow,
+} from '../overview.js';
+import { cell, table } from '../table.js';
+
+const EXAMPLES = `
+Examples:
+  $ atom ps                    services, their versions and how they are
+  $ atom ps --wide             each instance, where it listens and who knows of it
+  $ atom ps '@shop/*'          services of one namespace; a part of a name will do as well
+  $ atom ps --json | jq -r '.services[].name'
+
+States:
+  alive     it answers
+  slow      one sign speaks against it, or it answers late
+  draining  it is leaving: it finishes what it has and takes nothing new
+  lost      gone without a goodbye (told by a nucleus only)
+
+Where a nucleus runs, it is asked, and tells rates and latencies (ms) besides. Ends with 3 when nothing is found.
+`;
+
+export function registerPs(program: Command): void {
+  program
+    .command('ps')
+    .summary('services, instances, versions and states')
+    .description('Lists the services of the mesh with their versions, instances and states.')
+    .argument('[pattern]', "a part of a service's name, or a name with '*'")
+    .option('-w, --wide', 'list instances instead of services')
+    .addHelpText('after', EXAMPLES)
+    .action(async (pattern: string | undefined, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions & { wide?: boolean }>();
+      const overview = narrowed(await look(options), pattern);
+      const { environment, services } = overview;
+      print(overview, { json: options.json, table: options.wide ? instancesTable : servicesTable });
+      if (services.length > 0) return;
+      process.exitCode = EXIT.NOBODY;
+      if (options.json) return;
+      note(
+        pattern === undefined
+          ? 'Do they run, with the same ATOM_ENV and the same discovery? `atom diagnose` finds out.'
+          : `Nothing in environment '${environment}' is called like '${pattern}'; \`atom ps\` lists what there is.`,
+      );
+    });
+}
+
+async function look(options: GlobalOptions): Promise<Overview> {
+  const { askNucleus } = await import('../nucleus-http.js');
+  const told = await askNucleus(options, environmentOf(options));
+  if (told !== undefined) return overviewOfNucleus(told.view, told.address);
+  const { withMesh } = await import('../mesh.js');
+  return withMesh(options, {}, async (mesh) => {
+    await mesh.quiet();
+    return overviewOfDirectory(mesh.entries(), mesh.environment);
+  });
+}
+
+function servicesTable(overview: Overview): string {
+  const { services } = overview;
+  const measured = services.some(({ traffic }) => traffic !== undefined);
+  const right = { align: 'right' } as const;
+  const columns = [
+    { title: 'SERVICE' },
+    { title: 'VERSION' },
+    { title: 'STATE' },
+    { title: 'INSTANCES', ...right },
+    ...(measured ? ['REQ/S', 'ERR/S', 'P50', 'P99'].map((title) => ({ title, ...right })) : []),
+    { title: '' },
+  ];
+  const rows = services.map((service) => [
+    cell(service.name),
+    cell(service.versions.join(', ')),
+    paintHealth(service.health),
+    String(sum(service)),
+    ...(measured ? traffic(service) : []),
+    others(service),
+  ]);
+  return [...(rows.length > 0 ? [table(columns, rows), ''] : []), footer(overview)].join('\n');
+}
+
+function traffic({ traffic }: ServiceRow): string[] {
+  if (traffic === undefined) return ['', '', '', ''];
+  const { perSecond, errorsPerSecond, p50, p99 } = traffic;
+  const errors = errorsPerSecond.toFixed(1);
+  return [
+    perSecond.toFixed(1),
+    errorsPerSecond > 0 ? paint('red', errors) : errors,
+    p50.toFixed(1),
+    p99.toFixed(1),
+  ];
+}
+
+function sum({ instances }: ServiceRow): number {
+  return instances.alive + instances.slow + instances.draining + instances.lost;
+}
+
+/** Of a service whose instances are not all alike: how many are what. */
+function others({ health, instances }: ServiceRow): string {
+  const states = (['alive', 'slow', 'draining', 'lost'] as const).filter((state) => instances[state] > 0);
+  if (states.every((state) => state === health)) return '';
+  return states.map((state) => paintHealth(state, `${instances[state]} ${state}`)).join(', ');
+}
+
+function instancesTable(overview: Overview): string {
+  const { instances } = overview;
+  const columns = ['INSTANCE', 'STATE', 'SERVICES', 'ENDPOINT', 'KNOWN BY', ''].map((title) => ({ title }));
+  const order = (instance: InstanceRow): string => instance.services.map(({ name }) => name).join();
+  const rows = [...instances]
+    .sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : a.id < b.id ? -1 : 1))
+    .map(({ id, health, services, endpoint, sources, reason }) => [
+      id.slice(0, SHORT_ID),
+      paintHealth(health),
+      cell(services.map(({ name, version }) => `${name} ${version}`).join(', ')) || '(client)',
+      cell(endpoint),
+      sources.join(', '),
+      cell(reason),
+    ]);
+  return [...(rows.length > 0 ? [table(columns, rows), ''] : []), footer(overview)].join('\n');
+}
+
+/** Of an instance's id, what tells it from others; commands that take one take its beginning. */
+const SHORT_ID = 12;
+
+function footer({ services, instances, environment, toldBy }: Overview): string {
+  const serving = instances.filter((instance) => instance.services.length > 0).length;
+  const counts = `${count(services.length, 'service')}, ${count(serving, 'instance')}`;
+  return paint('dim', `${counts} in environment '${environment}', told by ${toldBy}`);
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

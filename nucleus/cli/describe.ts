@@ -1,0 +1,94 @@
+import type { ServiceStats } from '../../lib/application/builtin-operations.js';
+import type { ServiceDetail } from '../daemon/http-api.js';
+import type { DirectoryEntry } from '../directory.js';
+import type { Mesh } from './mesh.js';
+
+/** Instances that are asked at the same time. */
+const AT_ONCE = 32;
+
+/** One instance of a service, with what it tells of its traffic; without, when it does not answer. */
+export interface InstanceStats {
+  readonly entry: DirectoryEntry;
+  readonly stats: ServiceStats | undefined;
+}
+
+/** Instances of a service, in the order of their ids. */
+export function instancesOf(mesh: Mesh, service: string): DirectoryEntry[] {
+  return mesh
+    .entries()
+    .filter(({ record }) => record.services.some(({ name }) => name === service))
+    .sort((a, b) => (a.record.id < b.record.id ? -1 : 1));
+}
+
+export function versionOf({ record }: DirectoryEntry, service: string): string {
+  return record.services.find(({ name }) => name === service)?.version ?? '';
+}
+
+/** What a service says of itself, once for each of its versions; those that do not answer are left out. */
+export async function describeVersions(
+  mesh: Mesh,
+  service: string,
+  timeout: number,
+): Promise<ServiceDetail[]> {
+  const byVersion = new Map<string, DirectoryEntry[]>();
+  for (const entry of instancesOf(mesh, service)) {
+    const version = versionOf(entry, service);
+    byVersion.set(version, [...(byVersion.get(version) ?? []), entry]);
+  }
+  const details = await Promise.all(
+    [...byVersion.values()].map((same) => firstAnswer(mesh, service, same, timeout)),
+  );
+  return details.filter((detail) => detail !== undefined);
+}
+
+/** Asks each instance for its stats. */
+export async function collectStats(
+  mesh: Mesh,
+  service: string,
+  entries: readonly DirectoryEntry[],
+  timeout: number,
+): Promise<InstanceStats[]> {
+  const results: InstanceStats[] = [];
+  for (let start = 0; start < entries.length; start += AT_ONCE) {
+    const some = entries.slice(start, start + AT_ONCE);
+    results.push(
+      ...(await Promise.all(
+        some.map(async (entry) => ({
+          entry,
+          stats: await ask<ServiceStats>(mesh, service, '$stats', entry, timeout),
+        })),
+      )),
+    );
+  }
+  return results;
+}
+
+async function firstAnswer(
+  mesh: Mesh,
+  service: string,
+  entries: readonly DirectoryEntry[],
+  timeout: number,
+): Promise<ServiceDetail | undefined> {
+  for (const entry of entries.slice(0, ATTEMPTS)) {
+    const detail = await ask<ServiceDetail>(mesh, service, '$describe', entry, timeout);
+    if (detail !== undefined) return detail;
+  }
+  return undefined;
+}
+
+const ATTEMPTS = 3;
+
+async function ask<T>(
+  mesh: Mesh,
+  service: string,
+  operation: string,
+  { record, state }: DirectoryEntry,
+  timeout: number,
+): Promise<T | undefined> {
+  if (state !== 'routable') return undefined;
+  try {
+    return await mesh.client.request<T>(service, operation, undefined, { instance: record.id, timeout });
+  } catch {
+    return undefined;
+  }
+}

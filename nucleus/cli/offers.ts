@@ -1,0 +1,43 @@
+import { topicMatcher } from '../../lib/runtime/topic.js';
+import type { DirectoryEntry } from '../directory.js';
+
+/** Who listens to a topic, as the instances' records say. */
+export interface Listener {
+  /** Empty for a client that serves nothing. */
+  readonly service: string;
+  /** Hears this publisher only. */
+  readonly from: string | undefined;
+  readonly pattern: string;
+  readonly delivery: string;
+}
+
+/** The services (each once per pattern) that listen to an exact topic. */
+export function listenersOf(entries: readonly DirectoryEntry[], topic: string): Listener[] {
+  const found = new Map<string, Listener>();
+  for (const { record, state } of entries) {
+    if (state !== 'routable') continue;
+    for (const { service, from, topic: pattern, delivery } of record.subscriptions) {
+      if (!topicMatcher(pattern)(topic)) continue;
+      found.set(`${service}\n${from ?? ''}\n${pattern}`, { service, from, pattern, delivery });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Every topic and pattern that a service listens to, in order. */
+export function topicsOf(entries: readonly DirectoryEntry[], service: string): string[] {
+  const topics = entries.flatMap(({ record }) =>
+    record.subscriptions.filter((one) => one.service === service).map((one) => one.topic),
+  );
+  return [...new Set(topics)].sort();
+}
+
+/** Every operation of a service, in order. */
+export function operationsOf(entries: readonly DirectoryEntry[], service: string): string[] {
+  const operations = entries.flatMap(({ record }) =>
+    record.services
+      .filter(({ name }) => name === service)
+      .flatMap((one) => one.operations.map(({ name }) => name)),
+  );
+  return [...new Set(operations)].sort();
+}

@@ -1,0 +1,275 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { bounded } from '../bounded.js';
+import type { Clock, Timer } from '../clock.js';
+import type { Logger } from '../logger.js';
+import { isCount, isObject, parseJson } from '../record-check.js';
+import { redisCommand } from './redis-command.js';
+
+export interface OwnRedisOptions {
+  /** The executable, see {@link findRedis}. */
+  readonly command: string;
+  /** Its own folder: data, log, and who it is. Made when it is missing. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The `redis-server` or `valkey-server` of the machine; undefined when neither is on the path. */
+export function findRedis(path = process.env.PATH ?? ''): string | undefined {
+  for (const folder of path.split(delimiter).filter((each) => each !== '')) {
+    for (const name of ['redis-server', 'valkey-server']) {
+      const file = join(folder, name);
+      try {
+        accessSync(file, constants.X_OK);
+        return file;
+      } catch {
+        // not there
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Who the server of a folder is, for the nucleus that comes after one that was killed. */
+interface Identity {
+  readonly pid: number;
+  readonly port: number;
+  readonly password: string;
+}
+
+/**
+ * A Redis that belongs to the nucleus: on loopback, a free port and a password of its own, append-only file on.
+ * It is started again when it dies. It ends with the nucleus; one that outlived a killed nucleus is ended by the
+ * next before its data is used.
+ */
+export class OwnRedis {
+  private child: ChildProcess | undefined;
+  private port = 0;
+  private readonly password = randomBytes(24).toString('hex');
+  private stopping = false;
+  private retry: Timer | undefined;
+  private retryMs = FIRST_RETRY_MS;
+  private readonly file: string;
+
+  constructor(private readonly options: OwnRedisOptions) {
+    this.file = join(options.folder, 'redis.json');
+  }
+
+  /** With the password: not to be shown. */
+  get url(): string {
+    return `redis://:${this.password}@127.0.0.1:${this.port}`;
+  }
+
+  /** For people. */
+  get name(): string {
+    return `${this.options.command} on 127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Resolves when it answers. @throws Error with its last words when it does not start */
+  async start(): Promise<void> {
+    mkdirSync(this.options.folder, { recursive: true, mode: 0o700 });
+    await this.endLeftOver();
+    let failure: unknown;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // Somebody else may take the port between the choice and its use.
+      this.port = await freePort();
+      this.launch();
+      try {
+        return await this.untilReady();
+      } catch (error) {
+        failure = error;
+        await this.kill('SIGKILL');
+      }
+    }
+    this.stopping = true;
+    throw failure;
+  }
+
+  /** Ends it, and waits until it has ended. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.retry?.cancel();
+    await this.kill('SIGTERM');
+    rmSync(this.file, { force: true });
+  }
+
+  private launch(): void {
+    const { command, folder, clock, logger } = this.options;
+    const log = openSync(join(folder, 'redis.log'), 'w', 0o600);
+    // The configuration comes by standard input: a password is not for the list of processes.
+    const child = spawn(command, ['-'], { cwd: folder, stdio: ['pipe', log, log] });
+    closeSync(log);
+    this.child = child;
+    child.once('error', (err) => logger.error({ err, command }, 'the own Redis cannot be started'));
+    child.once('exit', (code, signal) => {
+      if (this.child !== child) return;
+      this.child = undefined;
+      if (this.stopping || !this.wasReady) return;
+      logger.warn({ code, signal }, 'the own Redis has ended: starting it again');
+      this.retry = clock.after(this.retryMs, () => {
+        this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
+        this.launch();
+        this.untilReady().then(
+          () => (this.retryMs = FIRST_RETRY_MS),
+          () => this.kill('SIGKILL'),
+        );
+      });
+    });
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(
+      [
+        'bind 127.0.0.1',
+        `port ${this.port}`,
+        `dir ${JSON.stringify(folder)}`,
+        `requirepass ${this.password}`,
+        'appendonly yes',
+        'save ""',
+        'daemonize no',
+        'maxmemory-policy noeviction',
+        '',
+      ].join('\n'),
+    );
+    if (child.pid !== undefined) this.remember({ pid: child.pid, port: this.port, password: this.password });
+  }
+
+  private wasReady = false;
+
+  private async untilReady(): Promise<void> {
+    const { clock, folder } = this.options;
+    const { child } = this;
+    const end = clock.now() + READY_MS;
+    for (;;) {
+      if (this.child !== child || this.stopping || clock.now() > end) {
+        throw new Error(`the own Redis does not start: ${lastWords(join(folder, 'redis.log'))}`);
+      }
+      const answer = await redisCommand(this.port, this.password, 'PING', clock).catch(() => '');
+      if (answer === '+PONG') break;
+      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+    }
+    this.wasReady = true;
+  }
+
+  private async kill(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    if (await bounded(this.options.clock, END_MS, ended)) return;
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  private remember(identity: Identity): void {
+    writeFileSync(this.file, JSON.stringify(identity), { mode: 0o600 });
+  }
+
+  /** Two servers on one append-only file would ruin it. */
+  private async endLeftOver(): Promise<void> {
+    const { clock, folder, logger } = this.options;
+    const identity = readIdentity(this.file);
+    if (identity === undefined) return;
+    const { pid, port, password } = identity;
+    // Whoever takes the password is the one; it closes the connection instead of answering.
+    const answers = await redisCommand(port, password, 'PING', clock).catch(() => '');
+    if (answers !== '+PONG' && workingFolder(pid) !== folder) return;
+    logger.info({ pid }, 'ending the Redis that an earlier nucleus has left');
+    if (answers === '+PONG') await redisCommand(port, password, 'SHUTDOWN', clock).catch(() => undefined);
+    const end = clock.now() + END_MS;
+    while (isRunning(pid)) {
+      if (clock.now() > end && workingFolder(pid) === folder) process.kill(pid, 'SIGKILL');
+      else if (clock.now() > 2 * END_MS + end) return;
+      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+    }
+  }
+}
+
+function readIdentity(file: string): Identity | undefined {
+  let value: unknown;
+  try {
+    value = parseJson(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const { pid, port, password } = value;
+  return isCount(pid) &&
+    pid > 1 &&
+    isCount(port) &&
+    typeof password === 'string' &&
+    /^[0-9a-f]+$/.test(password)
+    ? { pid, port, password }
+    : undefined;
+}
+
+/** Where the system tells it (Linux). */
+function workingFolder(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readState(pid).includes('Z');
+  } catch {
+    return false;
+  }
+}
+
+/** One that has ended and that nobody has asked for yet is no more. */
+function readState(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .slice(0, 1);
+  } catch {
+    return '';
+  }
+}
+
+function lastWords(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim().split('\n').slice(-3).join(' / ');
+  } catch {
+    return 'it said nothing';
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const ATTEMPTS = 3;
+const READY_MS = 10_000;
+const END_MS = 5000;
+const LOOK_MS = 20;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 10_000;

@@ -1,0 +1,52 @@
+import { systemClock, type Clock } from '../../nucleus/clock.js';
+import { EnvironmentStore } from '../../nucleus/daemon/environment-store.js';
+import { RegistryServer } from '../../nucleus/daemon/registry-server.js';
+import { splitEndpoint } from '../../nucleus/endpoint.js';
+import { silentLogger } from '../../nucleus/logger.js';
+
+/** A registry server on loopback, which keeps its records in memory. */
+export class NucleusFixture {
+  server: RegistryServer;
+  private stores = new Map<string, EnvironmentStore>();
+  private port = 0;
+
+  constructor(private readonly clock: Clock = systemClock) {
+    this.server = this.create();
+  }
+
+  get endpoint(): string {
+    return `tcp://127.0.0.1:${this.port}`;
+  }
+
+  store(environment = 'test'): EnvironmentStore {
+    const present = this.stores.get(environment);
+    if (present !== undefined) return present;
+    const store = new EnvironmentStore({ clock: this.clock, ask: async () => 'unknown' });
+    store.open();
+    this.stores.set(environment, store);
+    return store;
+  }
+
+  /** On the port of the last time, if there was one: then it comes back empty. */
+  async start(): Promise<void> {
+    this.server = this.create();
+    await this.server.open();
+    this.port = splitEndpoint(this.server.endpoint)?.port ?? 0;
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    await Promise.all([...this.stores.values()].map((store) => store.close()));
+    this.stores = new Map();
+  }
+
+  private create(): RegistryServer {
+    return new RegistryServer({
+      bind: '127.0.0.1',
+      port: this.port,
+      clock: this.clock,
+      logger: silentLogger,
+      store: (environment) => this.store(environment),
+    });
+  }
+}
