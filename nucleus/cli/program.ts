@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { registerDiagnose } from './commands/diagnose.js';
 import { registerInit } from './commands/init.js';
 import { registerStartenv } from './commands/startenv.js';
 import { registerInspect } from './commands/inspect.js';
@@ -30,7 +31,7 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> 
     registerSubscribe,
     registerIntrospect,
   ],
-  'Projects:': [registerInit, registerStartenv],
+  'Projects:': [registerInit, registerStartenv, registerDiagnose],
 };
 
 /** The command line, with every command. */
