@@ -1,21 +1,27 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { NotPossible } from './check.js';
 
-type TransportModule = typeof import('../../../lib/transport/zeromq/zeromq-transport.js');
+const TRIAL = fileURLToPath(new URL('./addon-trial.js', import.meta.url));
+const PATIENCE = 8000;
 
-let loading: Promise<TransportModule> | undefined;
+let trial: Promise<string | undefined> | undefined;
 
-/**
- * Loads ZeroMQ's addon, once for all checks: Node 20 ends the process when several imports at the same time fail
- * because of the same module.
- */
-export function loadAddon(): Promise<TransportModule> {
-  return (loading ??= import('../../../lib/transport/zeromq/zeromq-transport.js'));
+/** Why ZeroMQ's addon does not work here; undefined when it does. Tried once for all checks. */
+export function addonProblem(): Promise<string | undefined> {
+  trial ??= new Promise((resolve) => {
+    execFile(process.execPath, [TRIAL], { timeout: PATIENCE }, (error, _output, complaints) => {
+      if (error === null) return resolve(undefined);
+      const reason = /^(?:\w*Error|Error \[\w+\]): .*$/m.exec(complaints)?.[0];
+      const end = error.signal ? `it was ended by ${error.signal}` : `it ended with code ${error.code}`;
+      resolve(reason ?? end);
+    });
+  });
+  return trial;
 }
 
 /** Loads what needs the addon. @throws NotPossible where that does not load */
 export async function withAddon<T>(load: () => Promise<T>): Promise<T> {
-  await loadAddon().catch(() => {
-    throw new NotPossible('ZeroMQ does not work');
-  });
+  if ((await addonProblem()) !== undefined) throw new NotPossible('ZeroMQ does not work');
   return load();
 }

@@ -46,12 +46,11 @@ const MOST = 2000;
 export async function lookAround(options: ResolvedOptions): Promise<MeshSight> {
   const rumours = new Map<string, Rumour>();
   const away: string[] = [];
+  for (const seed of options.seeds) note(rumours, seed, { endpoint: seed, host: '' }, 'seeds');
+  const registries = await registriesOf(options);
   await Promise.all([
-    ...(await registriesOf(options)).map((registry) => listen(registry, rumours, away)),
+    ...registries.map((registry) => listen(registry, rumours, away)),
     hear(options, rumours),
-    ...options.seeds.map((seed) => {
-      note(rumours, seed, { endpoint: seed, host: '' }, 'seeds');
-    }),
   ]);
   const own = hostId();
   const all = [...rumours].slice(0, MOST);

@@ -41,7 +41,8 @@ async function findCopies(
       seen.add(place);
       if (names.includes(name)) {
         const version = await versionIn(place);
-        if (version !== undefined) copies.set(name, (copies.get(name) ?? new Map()).set(place, version));
+        if (version !== undefined)
+          copies.set(name, (copies.get(name) ?? new Map<string, string>()).set(place, version));
       }
       waiting.push(join(place, 'node_modules'));
       // pnpm keeps a package's own packages beside it.
