@@ -40,11 +40,10 @@ export function assemble(
   root: ModuleReference,
   parts: NodeParts,
   overrides: ReadonlyMap<Token, Override>,
-  node = new MeshNode(parts),
 ): Application {
   const builtins: Token[] = [AtomClient, ATOM_LOGGER];
   const definition = scan(root, { builtins, replaced: overrides.keys(), compileLexeme, isLexemeType });
-  return new Application(node, definition, (client) =>
+  return new Application(new MeshNode(parts), definition, (client) =>
     createContainer(definition, {
       builtins: new Map<Token, unknown>([
         [AtomClient, client],

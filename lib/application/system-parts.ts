@@ -35,6 +35,7 @@ export function systemParts(options: ResolvedOptions): NodeParts {
         bind: options.bind,
         multicast: options.multicast,
         seeds: options.seeds,
+        nucleus: options.nucleus,
         ...(options.redis === undefined ? {} : { redis: options.redis }),
       }),
   };

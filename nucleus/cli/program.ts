@@ -10,18 +10,22 @@ import { registerBroadcast } from './commands/broadcast.js';
 import { registerPublish } from './commands/publish.js';
 import { registerRequest } from './commands/request.js';
 import { registerSignal } from './commands/signal.js';
+import { registerStart } from './commands/start.js';
+import { registerStatus } from './commands/status.js';
+import { registerStop } from './commands/stop.js';
 import { registerSubscribe } from './commands/subscribe.js';
 import { registerTop } from './commands/top.js';
 import { registerWhy } from './commands/why.js';
 import { addGlobalOptions } from './global-options.js';
 import { EPILOGUE, HELP } from './help.js';
+import { versionOfPackage } from './package-version.js';
 
 /*
  * A command's file is loaded whenever `atom` starts, for the help: what it needs to do its work it imports in
  * its action.
  */
 const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> = {
-  'The nucleus:': [],
+  'The nucleus:': [registerStart, registerStop, registerStatus],
   'Look:': [registerPs, registerInspect, registerTop, registerWhy],
   'Send and hear:': [
     registerRequest,
@@ -54,9 +58,4 @@ export function createProgram(): Command {
     for (const register of commands) register(program);
   }
   return program;
-}
-
-function versionOfPackage(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -44,7 +44,7 @@ export class StoreRegistry implements Registry {
     const backing = this.store.status();
     if (this.listener === undefined) return { name: 'registry', state: 'off', detail: this.name };
     if (backing === undefined) return { name: 'registry', state: 'up', detail: this.name };
-    return { name: 'registry', state: backing.state, detail: `${this.name}: ${backing.detail}` };
+    return { name: 'registry', state: backing.state, detail: backing.detail };
   }
 
   /** Renews what was put, and tells again what is there, as others do with a lease. */

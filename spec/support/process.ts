@@ -110,5 +110,5 @@ export async function endPrograms(): Promise<void> {
 /** A network of its own: programs with this environment meet one another and nobody else. */
 export function ownNetwork(): NodeJS.ProcessEnv {
   const { group, port } = randomMulticast();
-  return { ATOM_MULTICAST: `${group}:${port}`, ATOM_REDIS_URL: '', NO_COLOR: '1' };
+  return { ATOM_MULTICAST: `${group}:${port}`, ATOM_REDIS_URL: '', ATOM_NUCLEUS: 'off', NO_COLOR: '1' };
 }

@@ -48,6 +48,9 @@ class Reporter extends Mocha.reporters.Base {
   }
 }
 
+// A nucleus that runs on this machine is none of the specs' business.
+process.env.ATOM_NUCLEUS ??= 'off';
+
 // Mocha turns an uncaught exception into a failed spec, but hands a rejection on to whoever listens.
 process.on('unhandledRejection', (reason) => {
   throw reason;

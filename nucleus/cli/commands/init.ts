@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { fail, paint, print } from '../output.js';
+import { PACKAGE_ROOT } from '../package-info.js';
 
 interface InitOptions extends GlobalOptions {
   readonly yes?: boolean;
@@ -100,11 +101,21 @@ function summary(
     '',
     'Next:',
     ...(place === '.' ? [] : [`  cd ${place}`]),
-    `  npm install${atomjs === undefined ? '' : `          # with atomjs from ${atomjs}`}`,
+    ...installing(atomjs),
     '  npm test             # its specs',
     '  npm start            # the service, until Ctrl-C',
     '  npm run dev          # compiles and restarts as you write',
   ].join('\n');
+}
+
+/** A checkout may be of a version that is published nowhere. */
+function installing(atomjs: string | undefined): string[] {
+  if (atomjs !== undefined) return [`  npm install          # with atomjs from ${atomjs}`];
+  if (PACKAGE_ROOT.includes('node_modules')) return ['  npm install'];
+  return [
+    `  npm pack ${shown(PACKAGE_ROOT)} --silent     # this atomjs is a checkout: makes a file of it`,
+    '  npm install ./atomjs-*.tgz',
+  ];
 }
 
 /** A path as people write it from here. */

@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs';
 import { decodeDatagram, encodeDatagram, MAX_DATAGRAM } from '../../../nucleus/beacon/datagram.js';
 import { DEFAULT_MULTICAST } from '../../../nucleus/beacon/multicast-beacon.js';
 import { parseRecord } from '../../../nucleus/record-check.js';
+import {
+  decodeClient,
+  decodeNucleus,
+  encodeNucleus,
+  MAX_NUCLEUS_MESSAGE,
+  NUCLEUS_PORT,
+} from '../../../nucleus/registry/nucleus-layout.js';
 import { decodeChange, LEASE_MS, RedisLayout } from '../../../nucleus/registry/redis-layout.js';
 
 describe('nucleus/PROTOCOL.md', () => {
@@ -17,7 +24,7 @@ describe('nucleus/PROTOCOL.md', () => {
 
   it('shows changes that decode', () => {
     const changes = examples('change').map(decodeChange);
-    expect(changes.map((change) => change && Object.keys(change)[0])).to.deep.equal(['put', 'gone']);
+    expect(changes.map((change) => change && Object.keys(change)[0])).to.deep.equal(['put', 'gone', 'lost']);
     for (const example of examples('change'))
       expect(decodeChange(example)).to.deep.equal(JSON.parse(example));
   });
@@ -28,7 +35,22 @@ describe('nucleus/PROTOCOL.md', () => {
       expect(message && encodeDatagram(message).toString()).to.equal(example);
       return message?.kind;
     });
-    expect(kinds).to.deep.equal(['query', 'here', 'goodbye']);
+    expect(kinds).to.deep.equal(['query', 'here', 'goodbye', 'here']);
+  });
+
+  it('shows each message of a client and of the nucleus', () => {
+    const clients = examples('client').map((example) => {
+      const message = decodeClient(example);
+      expect(message && JSON.parse(encodeNucleus(message))).to.deep.equal(JSON.parse(example));
+      return message?.do;
+    });
+    expect(clients).to.deep.equal(['watch', 'more', 'put', 'gone', 'ping']);
+    const nuclei = examples('nucleus').map((example) => {
+      const message = decodeNucleus(example);
+      expect(message && JSON.parse(encodeNucleus(message))).to.deep.equal(JSON.parse(example));
+      return message?.is;
+    });
+    expect(nuclei).to.deep.equal(['page', 'told', 'pong']);
   });
 
   it('names the keys, the lease, the group and the sizes that the code uses', () => {
@@ -38,6 +60,9 @@ describe('nucleus/PROTOCOL.md', () => {
       expect(text).to.include(`\`${named(key)}\``);
     expect(text).to.include(`expires after ${LEASE_MS / 1000} s`);
     expect(text).to.include(`group \`${DEFAULT_MULTICAST.group}\`, port \`${DEFAULT_MULTICAST.port}\``);
+    expect(text).to.include(`a lease of ${LEASE_MS / 1000} s`);
+    expect(text).to.include(`port \`${NUCLEUS_PORT}\``);
+    expect(text).to.include(`at most ${MAX_NUCLEUS_MESSAGE.toLocaleString('en')} bytes`);
     expect(text).to.include(`at most ${MAX_DATAGRAM.toLocaleString('en')} bytes`);
   });
 

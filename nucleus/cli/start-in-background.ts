@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { DaemonAnswer } from './daemon-answer.js';
+import type { DaemonFiles } from './daemon-files.js';
+import type { DaemonFlags } from './daemon-options.js';
+import { unlessInterrupted } from './interrupt.js';
+import { progress } from './progress.js';
+
+/** Starts the nucleus as a process of its own, which outlives this one, and waits for its word. */
+export async function startInBackground(
+  flags: DaemonFlags,
+  files: DaemonFiles,
+  timeout: number,
+): Promise<DaemonAnswer> {
+  files.prepare();
+  files.rotateLog();
+  const log = openSync(files.log, 'a', 0o600);
+  const child = fork(fileURLToPath(new URL('./daemon-main.js', import.meta.url)), [JSON.stringify(flags)], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    cwd: files.home,
+    env: { ...process.env, ATOM_HOME: files.home },
+    execArgv: [],
+  });
+  closeSync(log);
+  const waiting = progress('starting the nucleus');
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await unlessInterrupted(
+      new Promise<DaemonAnswer>((resolve) => {
+        const failed = (message: string): void => resolve({ failure: { message } });
+        child.once('message', (answer) => resolve(answer as DaemonAnswer));
+        child.once('error', (error) => failed(error.message));
+        child.once('exit', (code, signal) => failed(`it ended (${signal ?? code}): ${lastLine(files.log)}`));
+        timer = setTimeout(() => {
+          child.kill('SIGTERM');
+          failed(`it did not start within ${timeout} ms`);
+        }, timeout);
+      }),
+    );
+  } finally {
+    clearTimeout(timer);
+    waiting.done();
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}
+
+function lastLine(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '';
+  } catch {
+    return '';
+  }
+}
