@@ -113,7 +113,7 @@ function installing(atomjs: string | undefined): string[] {
   if (atomjs !== undefined) return [`  npm install          # with atomjs from ${atomjs}`];
   if (PACKAGE_ROOT.includes('node_modules')) return ['  npm install'];
   return [
-    `  npm pack ${shown(PACKAGE_ROOT)} --silent     # this atomjs is a checkout: makes a file of it`,
+    `  npm pack ${shown(resolve(PACKAGE_ROOT))} --silent     # this atomjs is a checkout: makes a file of it`,
     '  npm install ./atomjs-*.tgz',
   ];
 }
