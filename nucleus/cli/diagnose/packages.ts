@@ -33,9 +33,11 @@ async function findCopies(
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   const copies = new Map<string, Map<string, string>>();
   const seen = new Set<string>();
-  const waiting = [root];
-  for (let at = 0; at < waiting.length && at < MOST_FOLDERS; at++) {
-    for (const { name, path } of await packagesIn(waiting[at] ?? '')) {
+  const folders = new Set([await realpath(root).catch(() => root)]);
+  // A set is gone through with what is added on the way.
+  for (const folder of folders) {
+    if (folders.size > MOST_FOLDERS) break;
+    for (const { name, path } of await packagesIn(folder)) {
       const place = await realpath(path).catch(() => undefined);
       if (place === undefined || seen.has(place)) continue;
       seen.add(place);
@@ -44,9 +46,9 @@ async function findCopies(
         if (version !== undefined)
           copies.set(name, (copies.get(name) ?? new Map<string, string>()).set(place, version));
       }
-      waiting.push(join(place, 'node_modules'));
+      folders.add(join(place, 'node_modules'));
       // pnpm keeps a package's own packages beside it.
-      if (place !== path) waiting.push(join(place, name.startsWith('@') ? '../..' : '..'));
+      if (place !== path) folders.add(join(place, name.startsWith('@') ? '../..' : '..'));
     }
   }
   return copies;

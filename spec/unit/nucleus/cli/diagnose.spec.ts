@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ok,
@@ -129,6 +129,22 @@ describe('diagnose: the project', () => {
         'node_modules/@other/lib/node_modules/class-validator (0.14.0)',
     );
     expect(found?.mend).to.contain('npm ls class-validator');
+  });
+
+  it('has its packages found where pnpm keeps them', async () => {
+    const store = 'node_modules/.pnpm';
+    tree = writeTree({
+      [`${store}/cv@1/node_modules/class-validator/package.json`]: manifest('class-validator', '1.0.0'),
+      [`${store}/cv@2/node_modules/class-validator/package.json`]: manifest('class-validator', '2.0.0'),
+      [`${store}/a@1/node_modules/a/package.json`]: manifest('a', '1.0.0'),
+    });
+    const modules = join(tree.root, 'node_modules');
+    symlinkSync('.pnpm/cv@1/node_modules/class-validator', join(modules, 'class-validator'));
+    symlinkSync('.pnpm/a@1/node_modules/a', join(modules, 'a'));
+    const inner = join(modules, '.pnpm/a@1/node_modules/class-validator');
+    symlinkSync('../../cv@2/node_modules/class-validator', inner);
+    const [found] = await packages.run(context(tree.root));
+    expect(found?.message).to.match(/^2 copies of class-validator: .*\(1\.0\.0\), .*\(2\.0\.0\)$/);
   });
 
   it('emits what decorators need, also by a tsconfig.json that it extends', async () => {
