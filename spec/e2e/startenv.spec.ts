@@ -11,14 +11,14 @@ import { ROOT } from '../support/tree.js';
 const WORKER = `
 const { writeFileSync } = require('node:fs');
 const [name] = process.argv.slice(2);
-console.log('at work ' + process.pid + ' ' + (process.env.COLOUR ?? ''));
-process.stdout.write('unfinished');
 let asked = 0;
 process.on('SIGTERM', () => {
   asked++;
   setTimeout(() => { writeFileSync(name + '.left', String(asked)); process.exit(0); }, 300);
 });
 setInterval(() => undefined, 1000);
+console.log('at work ' + process.pid + ' ' + (process.env.COLOUR ?? ''));
+process.stdout.write('unfinished');
 `;
 /** Fails twice, then runs. */
 const FLAKY = `
@@ -113,7 +113,7 @@ describe('atom startenv', function () {
   });
 
   it('kills what does not end in time, and everything at a second Ctrl-C', async () => {
-    const deaf = `console.log('at work ' + process.pid); process.on('SIGTERM', () => console.log('no')); setInterval(() => 0, 1000)`;
+    const deaf = `process.on('SIGTERM', () => console.log('no')); setInterval(() => 0, 1000); console.log('at work ' + process.pid)`;
     const config = { services: { deaf: { command: ['node', '-e', deaf] } } };
     const first = startenv(config, '--timeout', '500');
     await first.line(/at work/);
