@@ -16,7 +16,8 @@ const rules = [
   rule(
     'shipped-dependencies',
     'What ships may need dependencies and peers only, never a development tool.',
-    { path: '^(lib|nucleus)/' },
+    // A new project has its own packages.
+    { path: '^(lib|nucleus)/', pathNot: '^nucleus/cli/init/template/' },
     { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
   ),
   rule(

@@ -1,4 +1,8 @@
 import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { registerDiagnose } from './commands/diagnose.js';
+import { registerInit } from './commands/init.js';
+import { registerStartenv } from './commands/startenv.js';
 import { registerInspect } from './commands/inspect.js';
 import { registerIntrospect } from './commands/introspect.js';
 import { registerPs } from './commands/ps.js';
@@ -31,7 +35,7 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> 
     registerSubscribe,
     registerIntrospect,
   ],
-  'Projects:': [],
+  'Projects:': [registerInit, registerStartenv, registerDiagnose],
 };
 
 /** The command line, with every command. */

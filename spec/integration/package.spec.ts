@@ -126,11 +126,14 @@ describe('the package', function () {
       'dist/lib/index.js',
       'dist/lib/index.d.ts',
       'lib/index.ts',
+      'nucleus/cli/init/template/gitignore',
       'LICENSE',
       'package.json',
     ]) {
       expect(files).to.include(`package/${file}`);
     }
-    expect(files.filter((file) => /\/(spec|samples)\/|\.spec\.|tsbuildinfo/.test(file))).to.deep.equal([]);
+    expect(
+      files.filter((file) => /^package\/(dist\/)?(spec|samples)\/|tsbuildinfo/.test(file)),
+    ).to.deep.equal([]);
   });
 });

@@ -1,0 +1,59 @@
+import { ok, problem, warning, type Check, type Finding } from './check.js';
+import type { Sighting } from './mesh-sight.js';
+
+const MOST_SHOWN = 20;
+const REACHABLE =
+  "Let it announce an address that others reach (option 'host', ATOM_HOST; 'bind' where they differ) and open its ports.";
+
+/** Each instance that a source tells of is reached where it says that it is. */
+export const instances: Check = {
+  name: 'instances',
+  async run({ mesh, options }) {
+    const { instances: all, unasked, away } = await mesh();
+    const wrong = all.flatMap(findingOf);
+    const reached = all.length - wrong.length;
+    const more = unasked > 0 ? `; ${unasked} more were not asked` : '';
+    const without = away.length > 0 ? ` (without ${away.join(', ')})` : '';
+    const text =
+      all.length === 0
+        ? `none in environment '${options.environment}'`
+        : `${reached} of ${all.length} answer where they say that they are${more}`;
+    const sum = reached > 0 || wrong.length === 0 ? [ok(`${text}${without}`)] : [];
+    const left = wrong.length - MOST_SHOWN;
+    const rest = left > 0 ? [problem(`and ${left} more`, 'Mend the first ones and run this again.')] : [];
+    return [...sum, ...wrong.slice(0, MOST_SHOWN), ...rest];
+  },
+};
+
+function findingOf(sighting: Sighting): readonly Finding[] {
+  const { answer, endpoint, instance } = sighting;
+  const who = nameOf(sighting);
+  if (answer.state === 'elsewhere') {
+    return [problem(`${who} runs on another host and announces its own loopback, ${endpoint}`, REACHABLE)];
+  }
+  if (answer.state === 'unreachable') {
+    const mend = `If it was just killed, it is taken off within 10 s. ${REACHABLE}`;
+    return [problem(`${who} announces ${endpoint}, which is not reached from here: ${answer.reason}`, mend)];
+  }
+  if (answer.state === 'mute') {
+    const mend = 'It may be frozen (look at its process), of another version of atomjs, or somebody else.';
+    return [problem(`${who}: something listens on ${endpoint} and does not answer`, mend)];
+  }
+  if (isId(instance) && answer.record.id !== instance) {
+    const mend = 'Nothing: it has gone, another has its port, and its record is taken off within 10 s.';
+    return [warning(`${who} is told of on ${endpoint}, where another instance answers`, mend)];
+  }
+  if (!answer.events) {
+    const events = answer.record.eventsEndpoint;
+    return [problem(`${who} is reached, but not for events, on ${events}`, REACHABLE)];
+  }
+  return [];
+}
+
+function nameOf({ record, instance, sources }: Sighting): string {
+  const names = record?.services.map(({ name }) => name) ?? [];
+  const shown = names.length > 0 ? names.slice(0, 3).join(', ') : isId(instance) ? 'an instance' : 'a seed';
+  return `${shown}${isId(instance) ? ` (${instance.slice(0, 8)}, by ${sources.join(' and ')})` : ''}`;
+}
+
+const isId = (instance: string): boolean => /^[0-9a-f]{32}$/.test(instance);

@@ -1,0 +1,5 @@
+import { AtomModule } from 'atomjs';
+import { GreeterService } from './greeter-service.js';
+
+@AtomModule({ services: [GreeterService] })
+export class GreeterModule {}
