@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
 import { registerDiagnose } from './commands/diagnose.js';
 import { registerInit } from './commands/init.js';
 import { registerStartenv } from './commands/startenv.js';
