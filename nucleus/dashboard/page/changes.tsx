@@ -18,7 +18,7 @@ export function Changes({ entries, choose }: Props) {
           <time dateTime={new Date(entry.at).toISOString()}>{clock(entry.at)}</time>
           <div>
             <p>
-              <span class={`word ${entry.health}`}>{wordOf(entry)}</span>{' '}
+              <span class={`word ${entry.type === 'updated' ? 'gone' : entry.health}`}>{wordOf(entry)}</span>{' '}
               {entry.services.length === 0
                 ? 'client'
                 : entry.services.map((service) =>

@@ -51,7 +51,7 @@ export function Figures({ mesh, trails }: { readonly mesh: MeshView; readonly tr
         <dt>Slowest p99</dt>
         <dd>
           <span class="big">{duration(slowest?.p99 ?? 0)}</span>
-          <span class="beside muted">{slowest && slowest.p99 > 0 ? slowest.name : ''}</span>
+          <span class="beside one-line muted">{slowest && slowest.p99 > 0 ? slowest.name : ''}</span>
         </dd>
       </div>
     </dl>

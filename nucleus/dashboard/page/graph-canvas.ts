@@ -1,12 +1,11 @@
 import cytoscape from 'cytoscape';
-import type { GraphData } from './graph-elements.js';
-import { arrange, DENSE, place, type Cell, type Places, type Point } from './graph-layout.js';
+import { NAMED_UP_TO, type EdgeData, type GraphData, type NodeData } from './graph-elements.js';
+import { arrange, DENSE, place, type Arrow, type Cell, type Layout, type Point } from './graph-layout.js';
 import { graphStyle } from './graph-style.js';
 
-/** Up to here each arrow carries its name; with more, only those of the service that is looked at. */
-const NAMED_UP_TO = 14;
 const MARGIN = 28;
 const MOST_VIEWS = 20;
+const CHUNK = 80;
 const CLOSEST = 1.25;
 const ROOMY: Cell = { width: 345, height: 88 };
 const CLOSE: Cell = { width: 212, height: 44 };
@@ -17,9 +16,14 @@ const NARROW = 560;
 export class GraphCanvas {
   private readonly cy: cytoscape.Core;
   /** Of each view that was shown: the whole, and what a filter lets through. */
-  private readonly known = new Map<string, Places>();
+  private readonly known = new Map<string, Layout>();
   private view = '';
   private isFree = false;
+  private marked: string | undefined;
+  /** The next step of adding; a newer mesh takes its place. */
+  private frame = 0;
+  /** Once all is added, it is brought into view. */
+  private willFit = false;
   private isDownward = false;
 
   constructor(
@@ -44,43 +48,51 @@ export class GraphCanvas {
     this.cy.on('mouseout', 'node', () => this.cy.edges('.near').not(this.ofChosen()).removeClass('near'));
     this.cy.on('dragfree', 'node', ({ target }: cytoscape.EventObject) => {
       const node = target as cytoscape.NodeSingular;
-      this.known.set(this.view, new Map(this.places).set(node.id(), this.turned(node.position())));
+      const places = new Map(this.layout?.places).set(node.id(), this.turned(node.position()));
+      this.known.set(this.view, { places, arrows: this.layout?.arrows ?? 0 });
     });
     this.cy.on('dragpan pinchzoom scrollzoom', () => (this.isFree = true));
   }
 
   /** Draws the mesh as it is now. Each `view` of it has its own places. */
   show({ nodes, edges }: GraphData, view: string): void {
-    const isOther = view !== this.view || this.turn();
+    const isOther = this.turn() || view !== this.view;
     this.view = view;
-    const before = this.places;
-    const places = place(
+    const before = this.layout;
+    const layout = place(
       before,
       nodes.map(({ id }) => id),
-      edges.map(({ source, target }) => ({ from: source, to: target })),
+      arrowsOf(edges),
       this.cellFor(nodes.length),
     );
-    this.keep(places);
+    this.keep(layout);
+    const { places } = layout;
     const wanted = new Set([...nodes, ...edges].map(({ id }) => id));
+    if (isOther || (before !== layout && !this.isFree)) this.willFit = true;
+    const fresh: cytoscape.ElementDefinition[] = [];
     this.cy.batch(() => {
       this.cy
         .elements()
         .filter((element) => !wanted.has(element.id()))
         .remove();
-      for (const data of nodes)
-        this.put({ group: 'nodes', data, position: this.turned(places.get(data.id)!) });
-      for (const data of edges) this.put({ group: 'edges', data });
-      this.cy.edges().toggleClass('named', edges.length <= NAMED_UP_TO);
-      this.cy.nodes().toggleClass('dense', nodes.length >= DENSE);
-      if (isOther || before !== places) this.move();
+      for (const data of nodes) {
+        if (!this.change(data)) {
+          fresh.push({ group: 'nodes', data, position: this.turned(places.get(data.id)!) });
+        }
+      }
+      for (const data of edges) if (!this.change(data)) fresh.push({ group: 'edges', data });
+      if (isOther || before !== layout) this.move();
     });
-    if (isOther || (before !== places && !this.isFree)) this.fit();
+    cancelAnimationFrame(this.frame);
+    if (fresh.length > 0) this.frame = requestAnimationFrame(() => this.add(fresh));
+    else this.added();
   }
 
   /** Marks the service that is looked at, and its arrows. */
   mark(service: string | undefined): void {
+    this.marked = service;
     this.cy.batch(() => {
-      this.cy.elements().removeClass('chosen near');
+      this.cy.elements('.chosen, .near').removeClass('chosen near');
       if (service === undefined) return;
       this.cy.getElementById(service).addClass('chosen').connectedEdges().addClass('near');
     });
@@ -100,7 +112,7 @@ export class GraphCanvas {
   /** Forgets where things stood. */
   arrange(): void {
     const names = this.cy.nodes().map((node) => node.id());
-    const arrows = this.cy.edges().map((edge) => ({ from: edge.source().id(), to: edge.target().id() }));
+    const arrows = arrowsOf(this.cy.edges().map((edge) => edge.data() as EdgeData));
     this.keep(arrange(names, arrows, this.cellFor(names.length)));
     this.cy.batch(() => this.move());
     this.fit();
@@ -128,6 +140,7 @@ export class GraphCanvas {
   }
 
   destroy(): void {
+    cancelAnimationFrame(this.frame);
     this.cy.destroy();
   }
 
@@ -135,13 +148,13 @@ export class GraphCanvas {
     return this.cy.nodes('.chosen').connectedEdges();
   }
 
-  private get places(): Places {
-    return this.known.get(this.view) ?? new Map();
+  private get layout(): Layout | undefined {
+    return this.known.get(this.view);
   }
 
-  private keep(places: Places): void {
+  private keep(layout: Layout): void {
     this.known.delete(this.view);
-    this.known.set(this.view, places);
+    this.known.set(this.view, layout);
     // The oldest of the narrowed views go; the whole stays.
     const oldest = [...this.known.keys()].find((view) => view !== '');
     if (this.known.size > MOST_VIEWS && oldest !== undefined) this.known.delete(oldest);
@@ -167,18 +180,38 @@ export class GraphCanvas {
   }
 
   private move(): void {
-    for (const [id, point] of this.places) this.cy.getElementById(id).position(this.turned(point));
+    for (const [id, point] of this.layout?.places ?? []) this.cy.getElementById(id).position(this.turned(point));
   }
 
-  /** Adds an element, or changes of it only what differs: each change is drawn. */
-  private put(element: cytoscape.ElementDefinition): void {
-    const there = this.cy.getElementById(element.data.id ?? '');
-    if (there.empty()) {
-      this.cy.add(element);
-      return;
-    }
-    for (const [key, value] of Object.entries(element.data)) {
-      if (there.data(key) !== value) there.data(key, value);
-    }
+  /** Changes of an element only what differs, since each change is drawn; false when it is not there. */
+  private change(data: NodeData | EdgeData): boolean {
+    const there = this.cy.getElementById(data.id);
+    if (there.empty()) return false;
+    for (const [key, value] of Object.entries(data)) if (there.data(key) !== value) there.data(key, value);
+    return true;
   }
+
+  /** Adds what is new, some in each frame: hundreds at once would hold up the page. */
+  private add(fresh: readonly cytoscape.ElementDefinition[]): void {
+    this.cy.batch(() => this.cy.add(fresh.slice(0, CHUNK)));
+    const rest = fresh.slice(CHUNK);
+    if (rest.length > 0) this.frame = requestAnimationFrame(() => this.add(rest));
+    else this.added();
+  }
+
+  private added(): void {
+    this.cy.batch(() => {
+      this.cy.edges().toggleClass('named', this.cy.edges().length <= NAMED_UP_TO);
+      this.mark(this.marked);
+    });
+    if (this.willFit) this.fit();
+    this.willFit = false;
+  }
+}
+
+/** For the layout: calls before what is heard, since who calls stands left. */
+function arrowsOf(edges: readonly EdgeData[]): Arrow[] {
+  return [...edges]
+    .sort((a, b) => (a.id < b.id ? -1 : 1)) // an id begins with its kind
+    .map(({ source, target }) => ({ from: source, to: target }));
 }

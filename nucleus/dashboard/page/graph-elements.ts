@@ -9,6 +9,8 @@ export interface NodeData {
   readonly id: string;
   readonly label: string;
   readonly health: InstanceHealth | 'clients';
+  /** One of many: small, with its name only. */
+  readonly isDense: boolean;
   /** It is there for what it talks to only. */
   readonly isAside: boolean;
 }
@@ -28,50 +30,60 @@ export interface GraphData {
 }
 
 const LONGEST = 25;
+/** Up to here each arrow carries its name; with more, only those of the service that is looked at. */
+export const NAMED_UP_TO = 14;
+
+interface Look {
+  /** The service that is looked at: its arrows are named. */
+  readonly chosen?: string | undefined;
+  /** What a filter lets through; what that talks to is set aside, the rest left out. */
+  readonly shown?: ReadonlySet<string> | undefined;
+}
 
 /** The mesh as nodes and arrows. Clients that serve nothing are one node, when somebody hears from them. */
-export function graphOf({ services, instances, edges }: MeshView): GraphData {
-  const isDense = services.length >= DENSE;
+export function graphOf({ services, instances, edges }: MeshView, { chosen, shown }: Look = {}): GraphData {
   const known = new Set(services.map(({ name }) => name));
   const nameOf = (end: string): string => end || CLIENTS;
+  const isShown = (name: string): boolean => shown?.has(name) ?? true;
   const drawn = edges.filter(
-    ({ from, to }) => (from === '' || known.has(from)) && (to === '' || known.has(to)),
+    ({ from, to }) =>
+      (from === '' || known.has(from)) && (to === '' || known.has(to)) && (isShown(from) || isShown(to)),
   );
-  const nodes: NodeData[] = services.map((service) => ({
+  const talking = new Set(drawn.flatMap(({ from, to }) => [from, to]));
+  const kept = services.filter(({ name }) => isShown(name) || talking.has(name));
+  const isDense = kept.length >= DENSE;
+  const nodes: NodeData[] = kept.map((service) => ({
     id: service.name,
     label: isDense
       ? shorten(service.name)
       : `${shorten(service.name)}\n${healthCounts(service)} · ${rate(service.perSecond)}`,
     health: worstHealth(service),
-    isAside: false,
+    isDense,
+    isAside: !isShown(service.name),
   }));
-  if (drawn.some(({ from, to }) => from === '' || to === '')) {
+  if (talking.has('')) {
     const clients = instances.filter((instance) => instance.services.length === 0).length;
     const size = clients === 0 ? 'serve nothing' : clients === 1 ? '1 process' : `${clients} processes`;
-    nodes.push({ id: CLIENTS, label: `clients\n${size}`, health: 'clients', isAside: false });
+    const label = isDense ? 'clients' : `clients\n${size}`;
+    nodes.push({ id: CLIENTS, label, health: 'clients', isDense, isAside: shown !== undefined });
   }
   return {
     nodes,
-    edges: drawn.map(({ kind, from, to, names, perSecond }) => ({
-      id: `${kind} ${from} ${to}`,
-      source: nameOf(from),
-      target: nameOf(to),
-      kind,
-      label: `${names.length === 1 ? names[0] : plural(names.length, kind === 'calls' ? 'operation' : 'topic')}  ${rate(perSecond)}`,
-      width: perSecond > 0 ? Math.min(4, 1.2 + Math.log10(1 + perSecond) * 0.7) : 1,
-    })),
-  };
-}
-
-/** The services that `isShown`, with all that they talk to set aside. */
-export function partOf({ nodes, edges }: GraphData, isShown: (service: string) => boolean): GraphData {
-  const kept = edges.filter(({ source, target }) => isShown(source) || isShown(target));
-  const near = new Set(kept.flatMap(({ source, target }) => [source, target]));
-  return {
-    nodes: nodes
-      .filter(({ id }) => isShown(id) || near.has(id))
-      .map((node) => ({ ...node, isAside: !isShown(node.id) })),
-    edges: kept,
+    edges: drawn.map((edge) => {
+      const { kind, from, to, perSecond } = edge;
+      const source = nameOf(from);
+      const target = nameOf(to);
+      const isNamed = drawn.length <= NAMED_UP_TO || source === chosen || target === chosen;
+      return {
+        id: `${kind} ${from} ${to}`,
+        source,
+        target,
+        kind,
+        label: isNamed ? edgeLabel(edge) : '',
+        // In steps: each change of a width is drawn.
+        width: perSecond > 0 ? Math.min(4, 1.5 + Math.round(Math.log10(1 + perSecond) * 1.4) / 2) : 1,
+      };
+    }),
   };
 }
 
@@ -80,6 +92,11 @@ export function describeGraph({ nodes, edges }: GraphData): string {
   const unwell = nodes.filter(({ health }) => health !== 'alive' && health !== 'clients').length;
   const state = unwell === 0 ? 'all well' : `${count(unwell)} not well`;
   return `Topology: ${plural(nodes.length, 'node')}, ${state}, ${plural(edges.length, 'arrow')}. The table of services says the same in words.`;
+}
+
+function edgeLabel({ kind, names, perSecond }: EdgeView): string {
+  const what = names.length === 1 ? names[0] : plural(names.length, kind === 'calls' ? 'operation' : 'topic');
+  return `${what}  ${rate(perSecond)}`;
 }
 
 function shorten(name: string): string {

@@ -1,6 +1,6 @@
 /**
  * Where the services stand: callers left of what they call, in columns, the same picture for the same mesh. What
- * stands somewhere stays there; only a mesh that has grown by a third is arranged anew.
+ * stands somewhere stays there; only a mesh that has grown by a third, in services and arrows, is arranged anew.
  */
 
 export interface Point {
@@ -15,6 +15,12 @@ export interface Arrow {
 
 export type Places = ReadonlyMap<string, Point>;
 
+export interface Layout {
+  readonly places: Places;
+  /** How many arrows there were when all was arranged. */
+  readonly arrows: number;
+}
+
 /** The distance of columns and of rows. */
 export interface Cell {
   readonly width: number;
@@ -28,11 +34,18 @@ const ASPECT = 2.6;
 const GROWN = 1 / 3;
 
 /** All places: the known ones where they were, new ones beside what they talk to. */
-export function place(known: Places, names: readonly string[], arrows: readonly Arrow[], cell: Cell): Places {
-  const fresh = names.filter((name) => !known.has(name)).sort();
+export function place(
+  known: Layout | undefined,
+  names: readonly string[],
+  arrows: readonly Arrow[],
+  cell: Cell,
+): Layout {
+  if (!known) return arrange(names, arrows, cell);
+  const fresh = names.filter((name) => !known.places.has(name)).sort();
+  const grown = fresh.length + Math.max(0, arrows.length - known.arrows);
+  if (grown > (names.length + arrows.length) * GROWN) return arrange(names, arrows, cell);
   if (fresh.length === 0) return known;
-  if (fresh.length > names.length * GROWN) return arrange(names, arrows, cell);
-  const places = new Map(known);
+  const places = new Map(known.places);
   const taken = new Set([...places.values()].map((point) => slotOf(point, cell)));
   const bottom = Math.max(0, ...[...places.values()].map(({ y }) => y)) + cell.height;
   for (const name of fresh) {
@@ -45,15 +58,14 @@ export function place(known: Places, names: readonly string[], arrows: readonly 
     taken.add(slotOf(point, cell));
     places.set(name, point);
   }
-  return places;
+  return { places, arrows: known.arrows };
 }
 
 /** The whole picture from nothing. */
-export function arrange(names: readonly string[], arrows: readonly Arrow[], cell: Cell): Places {
-  const all = [...new Set(names)].sort();
-  const real = acyclic(
-    arrows.filter(({ from, to }) => from !== to && all.includes(from) && all.includes(to)),
-  );
+export function arrange(names: readonly string[], arrows: readonly Arrow[], cell: Cell): Layout {
+  const there = new Set(names);
+  const all = [...there].sort();
+  const real = acyclic(arrows.filter(({ from, to }) => from !== to && there.has(from) && there.has(to)));
   const joined = new Set(real.flatMap(({ from, to }) => [from, to]));
   const alone = all.filter((name) => !joined.has(name));
   const width = Math.max(2, Math.round(Math.sqrt((ASPECT * cell.height * all.length) / cell.width)));
@@ -70,7 +82,7 @@ export function arrange(names: readonly string[], arrows: readonly Arrow[], cell
   alone.forEach((name, n) =>
     places.set(name, { x: (n % across) * cell.width, y: below + Math.floor(n / across) * cell.height }),
   );
-  return places;
+  return { places, arrows: arrows.length };
 }
 
 /** The arrows, in their order, less those that would close a circle. */

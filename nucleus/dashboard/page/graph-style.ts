@@ -51,7 +51,7 @@ export function graphStyle(): cytoscape.StylesheetJson {
       style: { 'border-width': 2, 'border-opacity': 1 },
     },
     {
-      selector: 'node.dense',
+      selector: 'node[?isDense]',
       style: {
         width: 168,
         height: 32,
@@ -61,7 +61,7 @@ export function graphStyle(): cytoscape.StylesheetJson {
       } as unknown as cytoscape.Css.Node,
     },
     ...(['alive', 'slow', 'draining', 'lost'] as const).map((health) => ({
-      selector: `node.dense[health = "${health}"]`,
+      selector: `node[?isDense][health = "${health}"]`,
       style: {
         'background-color': colour(health === 'alive' ? `${health}-soft` : health),
         'border-color': colour(health),

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MeshView } from '../../daemon/http-api.js';
 import { GraphCanvas } from './graph-canvas.js';
-import { describeGraph, graphOf, partOf } from './graph-elements.js';
+import { describeGraph, graphOf } from './graph-elements.js';
 import { whenThemeChanges } from './theme.js';
 
 interface Props {
@@ -21,10 +21,7 @@ export function Graph({ mesh, chosen, shown, choose }: Props) {
   const canvas = useRef<GraphCanvas>(null);
   const chooseNow = useRef(choose);
   chooseNow.current = choose;
-  const data = useMemo(() => {
-    const whole = graphOf(mesh);
-    return shown ? partOf(whole, (service) => shown.has(service)) : whole;
-  }, [mesh, shown]);
+  const data = useMemo(() => graphOf(mesh, { chosen, shown }), [mesh, chosen, shown]);
   const view = useMemo(() => (shown ? [...shown].join(' ') || 'nothing' : ''), [shown]);
 
   useEffect(() => {
@@ -40,7 +37,7 @@ export function Graph({ mesh, chosen, shown, choose }: Props) {
     };
   }, []);
   useEffect(() => canvas.current?.show(data, view), [data, view]);
-  useEffect(() => canvas.current?.mark(chosen), [chosen, data.nodes.length, data.edges.length]);
+  useEffect(() => canvas.current?.mark(chosen), [chosen]);
 
   const keys: Readonly<Record<string, () => void>> = {
     '+': () => canvas.current?.zoom(CLOSER),

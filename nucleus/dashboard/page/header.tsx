@@ -28,7 +28,7 @@ export function Header({ daemon, environment, link }: Props) {
         {daemon && (
           <div class="wide-only">
             <dt>Registry</dt>
-            <dd>{daemon.registry}</dd>
+            <dd title={daemon.registry}>{daemon.registry.replace(/ \(.*/, '')}</dd>
           </div>
         )}
         {daemon && daemon.sources.length > 0 && (

@@ -40,6 +40,8 @@ const COLUMNS: readonly Column[] = [
   { key: 'p99', title: 'p99', className: 'number', order: (a, b) => b.p99 - a.p99 },
 ];
 const HEIGHT = 40;
+/** What a service has that gave none. */
+const NO_VERSION = '0.0.0';
 
 /** All services in words: what the graph shows, and more. Only the rows in view are drawn. */
 export function ServiceTable({ services, all, trails, chosen, choose }: Props) {
@@ -135,7 +137,7 @@ function Row({ service, index, rates, isChosen, inTabOrder, choose }: RowProps) 
         >
           {name}
         </button>{' '}
-        <span class="version">{versions.join(', ')}</span>
+        <span class="version">{versions.filter((version) => version !== NO_VERSION).join(', ')}</span>
       </th>
       <td class="state">
         <span class={`chip ${worstHealth(service)}`}>{healthCounts(service)}</span>

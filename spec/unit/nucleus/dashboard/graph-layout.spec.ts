@@ -21,28 +21,31 @@ describe('the places of the graph', () => {
   it('go from callers on the left to what they call, whatever the order they are told in', () => {
     const names = ['web', 'orders', 'stock', 'mail'];
     const arrows = ['web>orders', 'orders>stock', 'orders>mail', 'mail>web'].map(arrow);
-    const places = arrange(names, arrows, CELL);
+    const { places } = arrange(names, arrows, CELL);
     const x = (name: string): number => places.get(name)!.x;
     expect(x('web')).to.be.below(x('orders'));
     expect(x('orders')).to.be.below(x('stock'));
     expect(x('stock')).to.equal(x('mail'));
-    expect(arrange([...names].reverse(), arrows, CELL)).to.deep.equal(places);
+    expect(arrange([...names].reverse(), arrows, CELL).places).to.deep.equal(places);
   });
 
   it('stay when the mesh changes a little: only what is new is put beside what it talks to', () => {
     const names = ['a', 'b', 'c', 'd'];
     const before = arrange(names, ['a>b', 'b>c', 'b>d'].map(arrow), CELL);
     const after = place(before, [...names, 'e'], ['a>b', 'b>c', 'b>d', 'b>e'].map(arrow), CELL);
-    for (const name of names) expect(after.get(name)).to.deep.equal(before.get(name));
-    expect(after.get('e')!.x).to.equal(before.get('c')!.x);
-    expectApart(after);
+    for (const name of names) expect(after.places.get(name)).to.deep.equal(before.places.get(name));
+    expect(after.places.get('e')!.x).to.equal(before.places.get('c')!.x);
+    expectApart(after.places);
     expect(place(after, ['a', 'b'], [], CELL)).to.equal(after);
   });
 
-  it('are all new when a third of the mesh is', () => {
+  it('are all new when the mesh has grown by a third, in services or in arrows', () => {
+    const names = ['a', 'b', 'c'];
     const few = arrange(['a'], [], CELL);
-    const more = place(few, ['a', 'b', 'c'], ['b>c', 'c>a'].map(arrow), CELL);
-    expect(more.get('a')!.x).to.be.above(more.get('c')!.x);
+    const more = place(few, names, [], CELL);
+    expect(more.places.size).to.equal(3);
+    const joined = place(more, names, ['b>c', 'c>a'].map(arrow), CELL);
+    expect(names.map((name) => joined.places.get(name)!.x)).to.deep.equal([200, 0, 100]);
   });
 
   it('never cover one another, with any arrows, circles as well', () => {
@@ -58,10 +61,10 @@ describe('the places of the graph', () => {
     );
     fc.assert(
       fc.property(mesh, ({ list, arrows, later }) => {
-        const places = arrange(list, arrows, CELL);
-        expect([...places.keys()]).to.have.members(list);
-        expectApart(places);
-        expectApart(place(places, [...list, ...later], arrows, CELL));
+        const layout = arrange(list, arrows, CELL);
+        expect([...layout.places.keys()]).to.have.members(list);
+        expectApart(layout.places);
+        expectApart(place(layout, [...list, ...later], arrows, CELL).places);
       }),
     );
   });
