@@ -37,6 +37,8 @@ describe('discovery by a Redis Cluster', () => {
     await eventually(() => expect(a!.discovery.directory.get(b!.record.id)?.record.revision).to.equal(2));
     await b!.discovery.withdraw();
     await eventually(() => expect(idsOf(a!)).to.have.length(2));
-    for (const { discovery } of members) expect(discovery.status()[0]?.state).to.equal('up');
+    for (const { discovery } of members) {
+      await eventually(() => expect(discovery.status()[0]?.state).to.equal('up'));
+    }
   });
 });

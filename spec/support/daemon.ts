@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DaemonFiles, type DaemonNote } from '../../nucleus/cli/daemon-files.js';
 import type { DaemonHealth, MeshView } from '../../nucleus/daemon/http-api.js';
-import { splitEndpoint } from '../../nucleus/endpoint.js';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { Program } from './process.js';
 
 /** A nucleus as a process of its own, with its own folder; started again it has the same ports. */
@@ -13,6 +13,7 @@ export class Daemon {
   readonly files = new DaemonFiles({ ATOM_HOME: this.home });
   private program: Program | undefined;
   private last: DaemonNote | undefined;
+  private ports: readonly [registry: number, http: number] | undefined;
 
   constructor(
     private readonly env: NodeJS.ProcessEnv,
@@ -31,19 +32,9 @@ export class Daemon {
 
   /** Resolves when it serves. */
   async start(): Promise<void> {
-    const ports = [
-      splitEndpoint(this.last?.registryEndpoint ?? '')?.port ?? 0,
-      this.last?.address === undefined ? 0 : new URL(this.last.address).port,
-    ];
-    const args = [
-      'start',
-      '--foreground',
-      '--port',
-      `${ports[0]}`,
-      '--http-port',
-      `${ports[1]}`,
-      ...this.args,
-    ];
+    this.ports ??= [await freePort(), await freePort()];
+    const [port, httpPort] = this.ports;
+    const args = ['start', '--foreground', '--port', `${port}`, '--http-port', `${httpPort}`, ...this.args];
     const program = new Program('nucleus/cli/main.js', { args, env: { ...this.env, ATOM_HOME: this.home } });
     this.program = program;
     this.last = await eventually(

@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from '../../nucleus/clock.js';
 import { EnvironmentStore } from '../../nucleus/daemon/environment-store.js';
 import { RegistryServer } from '../../nucleus/daemon/registry-server.js';
-import { splitEndpoint } from '../../nucleus/endpoint.js';
 import { silentLogger } from '../../nucleus/logger.js';
+import { freePort } from './free-port.js';
 
 /** A registry server on loopback, which keeps its records in memory. */
 export class NucleusFixture {
@@ -32,9 +32,9 @@ export class NucleusFixture {
 
   /** On the port of the last time, if there was one: then it comes back empty. */
   async start(): Promise<void> {
+    if (this.port === 0) this.port = await freePort();
     this.server = this.create();
     await this.server.open();
-    this.port = splitEndpoint(this.server.endpoint)?.port ?? 0;
   }
 
   async stop(): Promise<void> {
