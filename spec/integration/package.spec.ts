@@ -126,6 +126,9 @@ describe('the package', function () {
       'dist/lib/index.js',
       'dist/lib/index.d.ts',
       'lib/index.ts',
+      'dist/nucleus/dashboard/page/index.html',
+      'dist/nucleus/dashboard/page/style.css',
+      'dist/nucleus/dashboard/page/main.js',
       'LICENSE',
       'package.json',
     ]) {

@@ -6,7 +6,8 @@ const COLOURS = 256;
 /** Pixels (RGBA, opaque) as a PNG of at most 256 colours: half the size of what a browser writes, and alike to the eye. */
 export function indexedPng(pixels: Uint8Array, width: number, height: number): Buffer {
   const counts = new Map<number, number>();
-  const colourAt = (n: number): number => (pixels[4 * n]! << 16) | (pixels[4 * n + 1]! << 8) | pixels[4 * n + 2]!;
+  const colourAt = (n: number): number =>
+    (pixels[4 * n]! << 16) | (pixels[4 * n + 1]! << 8) | pixels[4 * n + 2]!;
   for (let n = 0; n < width * height; n++) counts.set(colourAt(n), (counts.get(colourAt(n)) ?? 0) + 1);
   const palette = paletteOf(counts);
   const indices = new Map([...counts.keys()].map((colour) => [colour, nearest(colour, palette)]));

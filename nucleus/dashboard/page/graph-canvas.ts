@@ -180,7 +180,8 @@ export class GraphCanvas {
   }
 
   private move(): void {
-    for (const [id, point] of this.layout?.places ?? []) this.cy.getElementById(id).position(this.turned(point));
+    for (const [id, point] of this.layout?.places ?? [])
+      this.cy.getElementById(id).position(this.turned(point));
   }
 
   /** Changes of an element only what differs, since each change is drawn; false when it is not there. */
