@@ -30,6 +30,8 @@ export interface NodeParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly hostId: string;
+  /** See `ConnectionHost`. */
+  readonly quiet?: number;
   readonly createTransport: (instance: string) => Transport;
   readonly createDiscovery: (instance: string) => Discovery;
 }
@@ -76,6 +78,7 @@ export class MeshNode {
       random,
       pulse: new Pulse(clock),
       directory: this.discovery.directory,
+      quiet: parts.quiet,
       connect: (endpoint, target, listener) => this.transport.connect(endpoint, target, listener),
     };
     this.requester = new Requester(connections, options);

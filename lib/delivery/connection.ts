@@ -31,6 +31,8 @@ export interface ConnectionHost {
   readonly random: Random;
   readonly pulse: Pulse;
   readonly directory: Directory;
+  /** Of whoever watches a great many: a PING is sent after this long without a word, ms, below 1,100. Default 400. */
+  readonly quiet?: number | undefined;
   connect(endpoint: string, target: string, listener: LinkListener): Link;
 }
 
@@ -211,7 +213,8 @@ export class Connection {
       this.settle();
       this.host.directory.observe(this.instance, 'unanswered');
     }
-    if (silence >= QUIET || now - this.saidAt >= QUIET) {
+    const { quiet = QUIET } = this.host;
+    if (silence >= quiet || now - this.saidAt >= quiet) {
       this.send(encodeEnvelope({ t: 'ping', i: ++this.pings }));
     }
   };

@@ -19,7 +19,7 @@ export function addGlobalOptions(program: Command): void {
     .optionsGroup('Which mesh (each as in the library; the variable in brackets does the same):')
     .option('--env <name>', "its environment [ATOM_ENV, else 'default']")
     .option('--redis <url>', 'a Redis registry [ATOM_REDIS_URL]')
-    .option('--nucleus <endpoint>', "a nucleus's registry, tcp://host:7993 [ATOM_NUCLEUS]")
+    .option('--nucleus <endpoints>', "'off', or registries of nuclei, tcp://host:7993 [ATOM_NUCLEUS]")
     .option('--seeds <endpoints>', 'instances to ask, tcp://host:port, with commas [ATOM_SEEDS]')
     .option('--multicast <where>', "'off', or group:port [ATOM_MULTICAST]")
     .optionsGroup('For every command:')
@@ -31,11 +31,11 @@ export function addGlobalOptions(program: Command): void {
 /** What the library is started with: it reads the `ATOM_*` variables itself for what is not given. */
 export function atomOptions(options: GlobalOptions): AtomOptions {
   const { env, redis, nucleus, seeds, multicast } = options;
-  if (nucleus !== undefined) process.env.ATOM_NUCLEUS = nucleus;
   return {
     ...(env === undefined ? {} : { environment: env }),
     discovery: {
       ...(redis === undefined ? {} : { redis }),
+      ...(nucleus === undefined ? {} : { nucleus: list(nucleus) }),
       ...(multicast === undefined ? {} : { multicast }),
       ...(seeds === undefined ? {} : { seeds: list(seeds) }),
     },

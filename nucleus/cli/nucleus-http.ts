@@ -1,7 +1,8 @@
 import type { MeshView } from '../daemon/http-api.js';
-import type { GlobalOptions } from './global-options.js';
+import { DaemonFiles } from './daemon-files.js';
+import { environmentOf, type GlobalOptions } from './global-options.js';
 
-/** Where a nucleus answers when nothing else is said. */
+/** Where a nucleus answers that this user has not started: of a container, or of another user. */
 const DEFAULT_ADDRESS = 'http://127.0.0.1:7994';
 /** A nucleus on this machine answers at once or not at all, ms. */
 const PATIENCE = 700;
@@ -13,21 +14,26 @@ export interface NucleusView {
 }
 
 /**
- * Asks the nucleus of this machine for its view of an environment. Undefined when none runs, when it looks
- * after another environment, or when the command line says itself where to look.
+ * Asks the nucleus of this machine for its view of the mesh. Undefined when none runs, when it looks after
+ * another environment, or when the command line says itself where to look.
  */
-export async function askNucleus(
-  options: GlobalOptions,
-  environment: string,
-  address = DEFAULT_ADDRESS,
-): Promise<NucleusView | undefined> {
-  if ([options.redis, options.seeds, options.multicast].some((own) => own !== undefined)) return undefined;
+export async function askNucleus(options: GlobalOptions): Promise<NucleusView | undefined> {
+  const { redis, seeds, multicast, nucleus } = options;
+  if ([redis, seeds, multicast, nucleus].some((own) => own !== undefined)) return undefined;
+  if (process.env.ATOM_NUCLEUS === 'off') return undefined;
+  const address = new DaemonFiles().running()?.address ?? DEFAULT_ADDRESS;
   try {
     const response = await fetch(`${address}/services`, { signal: AbortSignal.timeout(PATIENCE) });
-    if (!response.ok) return undefined;
-    const view = (await response.json()) as MeshView;
-    return view.environment === environment && Array.isArray(view.services) ? { address, view } : undefined;
+    const view = response.ok ? ((await response.json()) as Partial<MeshView>) : {};
+    return isView(view) && view.environment === environmentOf(options) ? { address, view } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Enough of a look to know it from what another program on that port might say. */
+function isView(view: Partial<MeshView>): view is MeshView {
+  return (
+    typeof view.environment === 'string' && Array.isArray(view.services) && Array.isArray(view.instances)
+  );
 }

@@ -11,7 +11,8 @@ export function hasColour(stream: NodeJS.WriteStream = process.stdout): boolean 
 
 /** `text` in a style, where standard output (or `stream`) shows colour; else as it is. */
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
-  return hasColour(stream) ? styleText(style, text) : text;
+  // Node would look at standard output for every stream, and take an empty NO_COLOR for one that says no.
+  return hasColour(stream) ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /**

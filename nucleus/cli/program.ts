@@ -13,7 +13,7 @@ import { registerSubscribe } from './commands/subscribe.js';
 import { registerTop } from './commands/top.js';
 import { registerWhy } from './commands/why.js';
 import { addGlobalOptions } from './global-options.js';
-import { paint } from './output.js';
+import { EPILOGUE, HELP } from './help.js';
 import { versionOfPackage } from './package-version.js';
 
 /*
@@ -34,15 +34,6 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> 
   'Projects:': [],
 };
 
-const EPILOGUE = `
-Exit codes:
-  0    done
-  1    the mesh said no: the request failed, something is wrong
-  2    the command line is wrong
-  3    nobody is there, or nobody answered in time
-  130  Ctrl-C
-`;
-
 /** The command line, with every command. */
 export function createProgram(): Command {
   const program = new Command('atom');
@@ -52,12 +43,9 @@ export function createProgram(): Command {
     .version(versionOfPackage(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; also for each command')
     .helpCommand('help [command]', 'print help for a command')
-    .configureHelp({
-      showGlobalOptions: true,
-      sortSubcommands: false,
-      styleTitle: (title) => paint('bold', title),
-    })
-    .showHelpAfterError('(see --help)')
+    .configureHelp(HELP)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'atom:')) })
+    .showHelpAfterError('`atom --help` lists the commands, `atom <command> --help` tells of one.')
     .exitOverride()
     .addHelpText('after', EPILOGUE);
   addGlobalOptions(program);

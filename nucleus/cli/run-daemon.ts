@@ -15,6 +15,9 @@ import { versionOfPackage } from './package-version.js';
 import { processMark } from './process-mark.js';
 import { chooseRegistry } from './choose-registry.js';
 
+/** It is connected to everybody: a PING a second tells it of a freeze within 2 s all the same, ms. */
+const QUIET = 900;
+
 /** A nucleus in this process. */
 export interface RunningDaemon {
   readonly note: DaemonNote;
@@ -72,7 +75,11 @@ export async function runDaemon(options: DaemonOptions, files: DaemonFiles): Pro
     });
     opened.push(() => daemon.close());
     await daemon.open();
-    const node = new MeshNode({ ...parts, createDiscovery: (self) => daemon.discovery(self) });
+    const node = new MeshNode({
+      ...parts,
+      quiet: QUIET,
+      createDiscovery: (self) => daemon.discovery(self),
+    });
     opened.push(() => node.close());
     await node.start();
     node.announce();

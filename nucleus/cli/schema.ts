@@ -57,8 +57,8 @@ export function shapeOf(schema: JsonSchema, root: JsonSchema = schema, depth = 0
 function flattened(schema: JsonSchema, root: JsonSchema): Record<string, unknown> {
   let whole: Record<string, unknown> = { ...schema };
   for (let hops = 0; typeof whole['$ref'] === 'string' && hops < MAX_DEPTH; hops++) {
-    const { $ref, ...rest } = whole;
-    whole = { ...target($ref as string, root), ...rest };
+    const { $ref, ...rest } = whole as { $ref: string };
+    whole = { ...target($ref, root), ...rest };
   }
   for (const part of asList(whole['allOf']) ?? [])
     whole = { ...flattened(asSchema(part) ?? {}, root), ...whole };
@@ -88,7 +88,7 @@ function rulesOf(schema: JsonSchema): string[] {
   for (const [key, sign] of Object.entries(SIGNS)) {
     if (typeof schema[key] === 'number') rules.push(`${sign} ${schema[key]}`);
   }
-  if (multipleOf !== undefined) rules.push(`a multiple of ${String(multipleOf)}`);
+  if (typeof multipleOf === 'number') rules.push(`a multiple of ${multipleOf}`);
   rules.push(...range(minLength, maxLength, 'characters'), ...range(minItems, maxItems, 'items'));
   const not = asSchema(schema['not']);
   const never = asList(not?.['enum']) ?? (not !== undefined && 'const' in not ? [not['const']] : undefined);
@@ -104,9 +104,11 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 function range(least: unknown, most: unknown, what: string): string[] {
-  if (least !== undefined && most !== undefined) return [`${String(least)} to ${String(most)} ${what}`];
-  if (least !== undefined) return [`at least ${String(least)} ${what}`];
-  return most === undefined ? [] : [`at most ${String(most)} ${what}`];
+  const from = typeof least === 'number' ? least : undefined;
+  const to = typeof most === 'number' ? most : undefined;
+  if (from !== undefined && to !== undefined) return [`${from} to ${to} ${what}`];
+  if (from !== undefined) return [`at least ${from} ${what}`];
+  return to === undefined ? [] : [`at most ${to} ${what}`];
 }
 
 function typeOfValues(values: readonly unknown[] | undefined): string {

@@ -9,17 +9,16 @@ export interface Column {
 const GAP = '  ';
 
 /**
- * Rows below a heading, in columns as wide as their widest cell. On a terminal, lines that are too long are
- * cut with `…`. Cells may be painted.
+ * Rows below a heading, in columns as wide as their widest cell. Cells may be painted. Nothing is cut: what is
+ * asked for is shown, and a terminal wraps.
  */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = [columns.map(({ title }) => paint('bold', title)), ...rows];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))));
-  const limit = process.stdout.isTTY ? process.stdout.columns : Infinity;
   return cells
     .map((row) => {
       const line = columns.map((column, index) => pad(row[index] ?? '', widths[index] ?? 0, column.align));
-      return cut(line.join(GAP).trimEnd(), limit);
+      return line.join(GAP).trimEnd();
     })
     .join('\n');
 }

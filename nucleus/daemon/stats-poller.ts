@@ -13,7 +13,7 @@ export interface StatsPollerOptions {
   readonly hidden?: (instance: string) => boolean;
   /** How long a round over everybody takes at least, ms. Default 2,000. */
   readonly interval?: number;
-  /** Questions a second, at most: what makes a round longer where there are many. Default 250. */
+  /** Questions a second, at most: what makes a round longer where there are many. Default 150. */
   readonly rate?: number;
   /** How many are asked at the same time. Default 32. */
   readonly concurrency?: number;
@@ -28,7 +28,7 @@ interface Question {
 
 /**
  * Asks every instance for `$stats` of each of its services, again and again, evenly over a round of 2 s; with more than
- * 500 to ask, of as long as 250 a second take. Who is new is asked at once. Who did not answer is asked for one service only,
+ * 300 to ask, as long as 150 a second take. Who is new is asked at once. Who did not answer is asked for one service only,
  * until it does. Silence is not held against anybody while this process itself was held up.
  */
 export class StatsPoller {
@@ -69,14 +69,14 @@ export class StatsPoller {
     for (; left > 0 && this.fresh.length > 0; left--) this.ask(this.fresh.shift()!);
     const length = Math.max(this.options.interval ?? 2000, (this.questions.length / this.rate) * 1000);
     if (this.asked >= this.questions.length && now - this.roundBegan >= length) this.nextRound(now);
-    const due = Math.ceil(((now - this.roundBegan) / length) * this.questions.length);
+    const due = Math.floor(((now - this.roundBegan) / length) * this.questions.length) + 1;
     for (; left > 0 && this.asked < Math.min(due, this.questions.length); left--) {
       this.ask(this.questions[this.asked++]!);
     }
   };
 
   private get rate(): number {
-    return this.options.rate ?? 250;
+    return this.options.rate ?? 150;
   }
 
   /** Those who are new, or offer something else than before. */

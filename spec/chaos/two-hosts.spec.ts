@@ -1,10 +1,14 @@
 import { expect } from 'chai';
 import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DaemonFiles } from '../../nucleus/cli/daemon-files.js';
 import { eventually } from '../support/eventually.js';
 import { type Host, twoHosts, type TwoHosts } from '../support/hosts.js';
 import { randomMulticast } from '../support/multicast.js';
 
+const ATOM = join(import.meta.dirname, '../../nucleus/cli/main.js');
 const PROGRAM = join(import.meta.dirname, '../support/two-hosts-program.js');
 
 describe('two hosts', function () {
@@ -68,6 +72,37 @@ describe('two hosts', function () {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.stdin?.end();
       expect(await ended).to.equal(0);
+    }
+  });
+
+  it('find, call and hear one another by a nucleus alone, without multicast and Redis', async () => {
+    const [a, b] = network.hosts;
+    const home = mkdtempSync(join(tmpdir(), 'atom-home-'));
+    const off = { ATOM_MULTICAST: 'off', ATOM_REDIS_URL: '', ATOM_INSECURE: 'true' };
+    try {
+      const args = ['start', '--foreground', '--bind', a.address, '--port', '0', '--http-port', '0'];
+      // Without a PATH it finds no Redis to start.
+      const nucleus = a.run('/usr/bin/env', ['PATH=/nowhere', process.execPath, ATOM, ...args], {
+        ...off,
+        ATOM_HOME: home,
+        ATOM_LOG_LEVEL: 'silent',
+      });
+      running.push(nucleus);
+      const files = new DaemonFiles({ ATOM_HOME: home });
+      const endpoint = await eventually(() => files.running()?.registryEndpoint ?? false, { within: 15_000 });
+      expect(files.running()?.registry).to.match(/^memory/);
+      const env = { ...off, ATOM_NUCLEUS: endpoint };
+      const first = start(a, 'one', 'two', env);
+      const second = start(b, 'two', 'one', env);
+      for (const [program, own, other] of [
+        [first, 'one', 'two'],
+        [second, 'two', 'one'],
+      ] as const) {
+        const expected = [`${other} greets ${own}`, 'published to 1', `event of ${other}`];
+        await eventually(() => expect(program.lines()).to.include.members(expected), { within: 15_000 });
+      }
+    } finally {
+      rmSync(home, { recursive: true, force: true });
     }
   });
 

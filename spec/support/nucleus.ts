@@ -10,7 +10,10 @@ export class NucleusFixture {
   private stores = new Map<string, EnvironmentStore>();
   private port = 0;
 
-  constructor(private readonly clock: Clock = systemClock) {
+  constructor(
+    private readonly clock: Clock = systemClock,
+    private readonly bind = '127.0.0.1',
+  ) {
     this.server = this.create();
   }
 
@@ -42,7 +45,7 @@ export class NucleusFixture {
 
   private create(): RegistryServer {
     return new RegistryServer({
-      bind: '127.0.0.1',
+      bind: this.bind,
       port: this.port,
       clock: this.clock,
       logger: silentLogger,

@@ -79,6 +79,11 @@ export class Program {
     this.child.stdin?.write(`${line}\n`);
   }
 
+  /** Nobody reads its standard output any more. */
+  closeOutput(): void {
+    this.child.stdout?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     if (this.isRunning) this.child.kill(signal);
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { paintHealth } from '../evidence.js';
 import { EXIT } from '../exit-codes.js';
-import { environmentOf, type GlobalOptions } from '../global-options.js';
+import type { GlobalOptions } from '../global-options.js';
 import { note, paint, print } from '../output.js';
 import {
   narrowed,
@@ -55,7 +55,7 @@ export function registerPs(program: Command): void {
 
 async function look(options: GlobalOptions): Promise<Overview> {
   const { askNucleus } = await import('../nucleus-http.js');
-  const told = await askNucleus(options, environmentOf(options));
+  const told = await askNucleus(options);
   if (told !== undefined) return overviewOfNucleus(told.view, told.address);
   const { withMesh } = await import('../mesh.js');
   return withMesh(options, {}, async (mesh) => {

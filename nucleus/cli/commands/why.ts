@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
-import { environmentOf, type GlobalOptions } from '../global-options.js';
+import type { GlobalOptions } from '../global-options.js';
 import { fail, paint, print } from '../output.js';
 import { cell, table } from '../table.js';
 import type { Candidate, Verdict, Why } from '../why.js';
@@ -54,7 +54,7 @@ async function ask(service: string, operation: string | undefined, options: Glob
   const { instancesOf } = await import('../describe.js');
   const { explain } = await import('../why.js');
   const { askNucleus } = await import('../nucleus-http.js');
-  const told = askNucleus(options, environmentOf(options));
+  const told = askNucleus(options);
   return withMesh(options, {}, async (mesh) => {
     await mesh.quiet();
     const answers = new Map<string, number>();

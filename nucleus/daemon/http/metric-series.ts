@@ -1,7 +1,7 @@
 import type { MeshView, TrafficView } from '../http-api.js';
 
 /** Series of one metric at most; what goes beyond is added up under the instance `other`. */
-export const MAX_SERIES = 2000;
+export const MAX_SERIES = 1000;
 
 /** What is told of one operation, or subscription, of one instance. */
 export interface Series {
@@ -12,7 +12,7 @@ export interface Series {
   latency: { p50: number; p90: number; p99: number };
 }
 
-/** The first 2,000, and the rest of each operation under the instance `other`; latencies there are the worst. */
+/** The first 1,000, and the rest of each operation under the instance `other`; latencies there are the worst. */
 export function seriesOf({ instances }: MeshView, kind: 'operations' | 'events'): Iterable<Series> {
   const series: Series[] = [];
   const rest = new Map<string, Series>();

@@ -28,6 +28,7 @@ describe('options', () => {
       eventsPort: 0,
       insecure: false,
       redis: undefined,
+      nucleus: { endpoints: ['tcp://127.0.0.1:7993'], expected: false },
       multicast: {},
       seeds: [],
       requestTimeout: 10_000,
@@ -48,6 +49,7 @@ describe('options', () => {
     ATOM_PORT: '5000',
     ATOM_EVENTS_PORT: '5001',
     ATOM_REDIS_URL: 'redis://r',
+    ATOM_NUCLEUS: 'tcp://n:7993, tcp://m:7993',
     ATOM_SEEDS: 'tcp://a:1, tcp://b:2,',
     ATOM_MULTICAST: '239.1.2.3:4567',
     ATOM_LOG_LEVEL: 'warn',
@@ -62,6 +64,7 @@ describe('options', () => {
       port: 5000,
       eventsPort: 5001,
       redis: 'redis://r',
+      nucleus: { endpoints: ['tcp://n:7993', 'tcp://m:7993'], expected: true },
       seeds: ['tcp://a:1', 'tcp://b:2'],
       multicast: { group: '239.1.2.3', port: 4567 },
       logLevel: 'warn',
@@ -73,6 +76,7 @@ describe('options', () => {
     );
     expect(given).to.deep.include({ environment: 'code', port: 1, multicast: 'off', seeds: [] });
     expect(given.insecure).to.equal(false);
+    expect(resolveOptions({ discovery: { nucleus: 'off' } }, env).nucleus.endpoints).to.be.empty;
   });
 
   it('count an empty variable as one that is not set', () => {
@@ -113,6 +117,11 @@ describe('options', () => {
       'a multicast address without a port',
       { discovery: { multicast: '239.1.1.1' } },
       "option 'discovery.multicast' (ATOM_MULTICAST) is '239.1.1.1'; give 'off' or 'group:port'",
+    ],
+    [
+      'a nucleus that is no endpoint',
+      { discovery: { nucleus: 'localhost' } },
+      "option 'discovery.nucleus' (ATOM_NUCLEUS): Nucleus 'localhost' is not an endpoint: write it as 'tcp://host:7993', or 'off' for none",
     ],
     [
       'a seed that is no endpoint',
