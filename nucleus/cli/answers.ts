@@ -62,5 +62,8 @@ function mendOf(thrown: unknown, service: string, names: readonly string[]): str
 
 /** The failure that ends a command when a call has failed. `names`: the operations, or topics, that there are. */
 export function callFailed(thrown: unknown, service: string, names: readonly string[] = []): Failure {
-  return new Failure(AtomError.from(thrown).message, mendOf(thrown, service, names), exitCodeOf(thrown));
+  const { message, details } = AtomError.from(thrown);
+  // The fields follow, one a line.
+  const heading = Array.isArray(details) && details.length > 0 ? `${message.split(':')[0]}:` : message;
+  return new Failure(heading, mendOf(thrown, service, names), exitCodeOf(thrown));
 }

@@ -17,7 +17,6 @@ import {
   AtomModule,
   AtomService,
   Lexeme,
-  type MessageContext,
   OnEvent,
   OnRequest,
 } from '../../lib/index.js';
@@ -43,6 +42,8 @@ export class PriceChanged {
 /** What the services have heard, newest last. */
 export const heard: { readonly topic: string; readonly data: unknown }[] = [];
 
+const hanging: (() => void)[] = [];
+
 @AtomService({ name: '@cli/stock', version: '1.4.0' })
 class StockService {
   @OnRequest('reserve')
@@ -60,12 +61,10 @@ class StockService {
     throw new AtomError('FAILED_PRECONDITION', 'the shop is closed');
   }
 
-  /** Answers when the caller has given up. */
-  @OnRequest({ accepts: 'any' })
-  hang(_: unknown, context: MessageContext): Promise<void> {
-    return new Promise((resolve) =>
-      context.abortSignal.addEventListener('abort', () => resolve(), { once: true }),
-    );
+  /** Answers when the services end. */
+  @OnRequest()
+  hang(): Promise<void> {
+    return new Promise((resolve) => hanging.push(resolve));
   }
 
   @OnEvent('price.changed')
@@ -107,5 +106,6 @@ export async function startServices(env: NodeJS.ProcessEnv, stock = 1): Promise<
 }
 
 export async function endServices(apps: readonly Application[]): Promise<void> {
+  for (const release of hanging.splice(0)) release();
   await Promise.all(apps.map((app) => app.close()));
 }
