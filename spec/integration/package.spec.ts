@@ -127,6 +127,9 @@ describe('the package', function () {
       'dist/lib/index.d.ts',
       'lib/index.ts',
       'nucleus/cli/init/template/gitignore',
+      'dist/nucleus/dashboard/page/index.html',
+      'dist/nucleus/dashboard/page/style.css',
+      'dist/nucleus/dashboard/page/main.js',
       'LICENSE',
       'package.json',
     ]) {

@@ -94,9 +94,10 @@ export function describeGraph({ nodes, edges }: GraphData): string {
   return `Topology: ${plural(nodes.length, 'node')}, ${state}, ${plural(edges.length, 'arrow')}. The table of services says the same in words.`;
 }
 
-function edgeLabel({ kind, names, perSecond }: EdgeView): string {
+function edgeLabel({ kind, names, perSecond, count: taken }: EdgeView): string {
   const what = names.length === 1 ? names[0] : plural(names.length, kind === 'calls' ? 'operation' : 'topic');
-  return `${what}  ${rate(perSecond)}`;
+  // Nothing was counted: the listener has only said that it listens.
+  return taken === 0 ? (what ?? '') : `${what}  ${rate(perSecond)}`;
 }
 
 function shorten(name: string): string {
