@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerDeadLetters } from './commands/dead-letters.js';
 import { registerInspect } from './commands/inspect.js';
 import { registerIntrospect } from './commands/introspect.js';
 import { registerPs } from './commands/ps.js';
@@ -30,6 +31,7 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> 
     registerBroadcast,
     registerSubscribe,
     registerIntrospect,
+    registerDeadLetters,
   ],
   'Projects:': [],
 };

@@ -13,10 +13,10 @@ import { eventually } from '../support/eventually.js';
 
 /** How one implementation is made. */
 export interface LogUnderTest {
-  setup(): Promise<void>;
-  cleanup(): Promise<void>;
+  readonly setup: () => Promise<void>;
+  readonly cleanup: () => Promise<void>;
   /** A log of an environment; several of one environment share what is in it. */
-  create(environment: string, maxBacklog?: number): DurableLog;
+  readonly create: (environment: string, maxBacklog?: number) => DurableLog;
 }
 
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);

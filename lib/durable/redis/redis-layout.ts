@@ -10,7 +10,7 @@ export const FIELD = 'e';
 export interface GroupKeys {
   readonly name: string;
   /** A stream each, with the events that are not handled yet. */
-  stream(partition: number): string;
+  readonly stream: (partition: number) => string;
   /** How many events there are in all of them. */
   readonly size: string;
   /** A sorted set: instance, and the end of its lease on Redis' clock, ms. */
