@@ -1,6 +1,7 @@
 /**
  * A service that handles durable events, for specs that kill it: `node durable-worker.js`. Prints a line for each
- * event that it begins (`began N KEY`) and that it has handled (`did N KEY`).
+ * event that it begins (`began N KEY TIME`) and that it has handled (`did N KEY TIME`); the time
+ * is the machine's monotonic clock, the same for all processes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtomFactory, AtomModule, AtomService, OnEvent, type MessageContext } from '../../lib/index.js';
@@ -9,10 +10,12 @@ import { AtomFactory, AtomModule, AtomService, OnEvent, type MessageContext } fr
 class Worker {
   @OnEvent('work.todo', { accepts: 'any', durable: true, concurrency: Number(process.env.CONCURRENCY ?? 4) })
   async onTodo({ n, ms = 0 }: { n: number; ms?: number }, { durable }: MessageContext) {
-    process.stdout.write(`began ${n} ${durable?.key ?? '-'}\n`);
+    const tell = (what: string): void =>
+      void process.stdout.write(`${what} ${n} ${durable?.key ?? '-'} ${process.hrtime.bigint()}\n`);
+    tell('began');
     if (ms > 0) await sleep(ms);
     if (n < 0) throw new Error('a poison');
-    process.stdout.write(`did ${n} ${durable?.key ?? '-'}\n`);
+    tell('did');
   }
 }
 
