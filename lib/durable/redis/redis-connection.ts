@@ -45,8 +45,10 @@ export class RedisConnection {
     } catch (error) {
       const answered = error instanceof Error && error.name === 'ReplyError';
       if (answered && !NOT_NOW.test(error.message)) throw error;
-      this.target.learn(error);
+      const isCluster = this.target.learn(error);
       this.discard(client, error);
+      // Nothing was done, and now it is known whom to ask.
+      if (isCluster) return await this.run(use, timeout);
       throw this.away(error, !answered);
     } finally {
       timer?.cancel();

@@ -23,7 +23,7 @@ import { RedisConnection } from './redis-connection.js';
 import { RedisDead } from './redis-dead.js';
 import { RedisGroup } from './redis-group.js';
 import { DurableLayout } from './redis-layout.js';
-import { APPEND, FORGET, OPEN } from './scripts.js';
+import { APPEND, FORGET, GROUPS, OPEN } from './scripts.js';
 
 export interface RedisLogOptions {
   readonly environment: string;
@@ -128,25 +128,13 @@ export class RedisLog implements DurableLog {
 
   private async readGroups(): Promise<Known> {
     const { layout } = this;
-    // Both at once: a version that is newer than the groups would hide what has changed.
-    const read = (redis: RedisClient): Promise<[unknown, unknown]> =>
-      redis
-        .multi()
-        .get(layout.version)
-        .smembers(layout.groups)
-        .exec()
-        .then((answers) => {
-          const [version, names] = answers ?? [];
-          const error = version?.[0] ?? names?.[0];
-          if (error) throw error;
-          return [version?.[1], names?.[1]];
-        });
-    const [version, names] = await this.commands.run(read);
-    if (typeof version !== 'string' && this.seen.length > 0) return this.restore();
-    const groups = (names as string[]).flatMap((name) => groupOfName(name) ?? []);
+    const answer = await this.commands.run((redis) => redis.eval(GROUPS, 2, layout.version, layout.groups));
+    const [version, names] = answer as [version: string, names: string[]];
+    if (version === '' && this.seen.length > 0) return this.restore();
+    const groups = names.flatMap((name) => groupOfName(name) ?? []);
     this.seen = groups;
     return (this.known = {
-      version: typeof version === 'string' ? version : '',
+      version,
       groups,
       listening: new Listening(groups),
     });

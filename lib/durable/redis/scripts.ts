@@ -17,6 +17,10 @@ for i = 2, #KEYS, 2 do
 end
 return 0`;
 
+/** KEYS: version, groups. Both at once: a version that is newer than the groups would hide what has changed. */
+export const GROUPS = `
+return { redis.call('GET', KEYS[1]) or '', redis.call('SMEMBERS', KEYS[2]) }`;
+
 /** KEYS: version, groups, then the streams of one group. ARGV: the group's name, a new version. */
 export const OPEN = `
 for i = 3, #KEYS do redis.pcall('XGROUP', 'CREATE', KEYS[i], 'atom', '0', 'MKSTREAM') end

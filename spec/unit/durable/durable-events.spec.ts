@@ -287,8 +287,8 @@ describe('durable events', () => {
     const { publish } = bound(await client());
     let finish = (): void => undefined;
     behaviour = () => new Promise<void>((resolve) => (finish = resolve));
-    await publish(placed(1), { key: 'k' });
-    await publish(placed(2), { key: 'k' });
+    await publish(placed(1), { key: 'a' });
+    await publish(placed(2), { key: 'b' });
     await clock.advance(500);
     network.messages.freeze(frozen.status().instance);
     network.log.away = true; // of the instance that has it, until its lease is over
