@@ -28,7 +28,7 @@ export type {
 export type { Jsonified, Remote, TypedRemote } from './client/remote.js';
 export type { ServiceView } from './client/service-view.js';
 export type { DeadLetter, DeadLetters } from './durable/dead-letters.js';
-export type { DurableStats } from './durable/group-consumer.js';
+export type { DurableStats } from './durable/consumer-host.js';
 export type { PublishReceipt } from './runtime/event-server.js';
 export type { Caller, DurableDelivery, Headers, MessageContext } from './runtime/context.js';
 export type { Middleware, MiddlewareType, Next } from './runtime/middleware.js';

@@ -1,5 +1,5 @@
 import { ANY } from '../lexicon/message-type.js';
-import type { DurableStats } from '../durable/group-consumer.js';
+import type { DurableStats } from '../durable/consumer-host.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { OperationStats, type OperationStatsView } from '../runtime/operation-stats.js';
 import type { Operation, ServiceRuntime } from '../runtime/service-runtime.js';

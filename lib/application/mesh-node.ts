@@ -14,7 +14,7 @@ import { Requester } from '../delivery/requester.js';
 import { Subscriber } from '../delivery/subscriber.js';
 import { DurableEvents } from '../durable/durable-events.js';
 import type { DurableLog } from '../durable/durable-log.js';
-import type { DurableStats } from '../durable/group-consumer.js';
+import type { DurableStats } from '../durable/consumer-host.js';
 import { AtomError } from '../errors.js';
 import { EventServer } from '../runtime/event-server.js';
 import type { ContextHost } from '../runtime/inbound-context.js';

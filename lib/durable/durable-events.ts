@@ -6,7 +6,8 @@ import type { AtomError } from '../errors.js';
 import type { OutgoingEvent, PublishReceipt } from '../runtime/event-server.js';
 import type { EventHandler } from '../runtime/service-runtime.js';
 import { type DurableGroup, groupName } from './durable-log.js';
-import { type ConsumerHost, type DurableStats, GroupConsumer } from './group-consumer.js';
+import type { ConsumerHost, DurableStats } from './consumer-host.js';
+import { GroupConsumer } from './group-consumer.js';
 import { Spill } from './spill.js';
 import { encodeStored } from './stored-event.js';
 

@@ -1,12 +1,11 @@
-import type { Random, Timer } from '../../nucleus/clock.js';
+import type { Timer } from '../../nucleus/clock.js';
 import type { AtomError } from '../errors.js';
-import type { ContextHost } from '../runtime/inbound-context.js';
 import type { EventHandler } from '../runtime/service-runtime.js';
+import type { ConsumerHost, DurableStats } from './consumer-host.js';
 import type { DurableContext } from './durable-context.js';
 import {
   type Delivery,
   type DurableGroup,
-  type DurableLog,
   type Failure,
   type GroupLog,
   GroupLost,
@@ -16,30 +15,6 @@ import { KeyLanes } from './key-lanes.js';
 import { Leases } from './leases.js';
 import { runEvent } from './run-event.js';
 import { decodeStored, type StoredEvent } from './stored-event.js';
-
-export interface ConsumerHost extends ContextHost {
-  readonly instance: string;
-  readonly random: Random;
-  readonly log: DurableLog;
-  /** Deliveries of an event before it becomes a dead letter. */
-  readonly deliveries: number;
-  /** Before the second delivery, ms; doubled each time. */
-  readonly retryDelay: number;
-  /** How long a partition stays with an instance that says nothing, ms. */
-  readonly visibility: number;
-}
-
-/** How a group is doing here, and how much it has to do anywhere. */
-export interface DurableStats {
-  /** Events that no instance has handled yet, as of a second ago. */
-  readonly backlog: number;
-  /** Those of them that this instance has read: being handled, waiting for their turn, or to be tried again. */
-  readonly held: number;
-  /** Those of them that wait to be tried again, and those behind them. */
-  readonly retrying: number;
-  /** Events that this instance has given up. */
-  readonly deadLettered: number;
-}
 
 /** One event that this instance holds. */
 interface Held {
