@@ -89,6 +89,18 @@ const rules = [
     { path: npm('ioredis') },
   ),
   rule(
+    'redis-in-its-log',
+    'Of lib only lib/durable/redis knows Redis; it goes through nucleus/registry/redis-client.ts.',
+    { path: '^lib/', pathNot: '^lib/durable/redis/' },
+    { path: '^nucleus/registry/redis-' },
+  ),
+  rule(
+    'durable-without-io',
+    'The log is a port: what is built on it knows no implementation.',
+    { path: '^lib/durable/[^/]+$' },
+    { path: ['^lib/durable/redis/', lib('transport', 'application', 'client', 'container', 'scanner')] },
+  ),
+  rule(
     'runtime-without-transport',
     'application joins runtime and transport; neither knows the other.',
     { path: lib('runtime') },

@@ -16,7 +16,7 @@ export {
   type ApplicationStatus,
   type ServiceHandle,
 } from './application/application.js';
-export type { AtomOptions, DiscoveryOptions, LogLevel } from './application/options.js';
+export type { AtomOptions, DiscoveryOptions, DurableOptions, LogLevel } from './application/options.js';
 export { AtomClient, type Subscription, type SubscriptionHandler } from './client/atom-client.js';
 export type { SignalReceipt } from './client/calls.js';
 export type {
@@ -27,8 +27,10 @@ export type {
 } from './client/client-options.js';
 export type { Jsonified, Remote, TypedRemote } from './client/remote.js';
 export type { ServiceView } from './client/service-view.js';
+export type { DeadLetter, DeadLetters } from './durable/dead-letters.js';
+export type { DurableStats } from './durable/consumer-host.js';
 export type { PublishReceipt } from './runtime/event-server.js';
-export type { Caller, Headers, MessageContext } from './runtime/context.js';
+export type { Caller, DurableDelivery, Headers, MessageContext } from './runtime/context.js';
 export type { Middleware, MiddlewareType, Next } from './runtime/middleware.js';
 export type { Handler } from './runtime/service-runtime.js';
 export type { OnClose, OnInit, OnListening } from './container/lifecycle.js';

@@ -172,7 +172,7 @@ export class Application {
         if (removed) this.node.changed();
         return removed;
       },
-      stats: () => statsOf(service, this.node.events.subscriptions),
+      stats: () => statsOf(service, this.node.events.subscriptions, this.node.durableStats),
     };
     return handle;
   }
@@ -229,7 +229,7 @@ export class Application {
     const resolve = (type: Token): unknown => this.container.get(type, definition.module);
     bindService(service, definition, this.inbound, resolve);
     this.node.serve(service);
-    for (const handler of service.events) this.node.subscriber.add(service.name, handler);
+    for (const handler of service.events) this.node.listen(service.name, handler);
   }
 
   private async stop(): Promise<void> {

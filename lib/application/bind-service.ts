@@ -26,12 +26,13 @@ export function bindService(
     service.add({ name, method, accepts, returns, run: wrap(layersOf(operation), methodOf(method)) });
   }
   for (const event of definition.events) {
-    const { topic, from, delivery, concurrency, accepts, method } = event;
+    const { topic, from, delivery, concurrency, durable, accepts, method } = event;
     service.listen({
       topic,
       from,
       delivery,
       concurrency,
+      durable,
       accepts,
       run: wrap(layersOf(event), methodOf(method)),
     });

@@ -1,4 +1,5 @@
 import { ANY } from '../lexicon/message-type.js';
+import type { DurableStats } from '../durable/consumer-host.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { OperationStats, type OperationStatsView } from '../runtime/operation-stats.js';
 import type { Operation, ServiceRuntime } from '../runtime/service-runtime.js';
@@ -23,6 +24,7 @@ export interface ServiceDescription {
     readonly topic: string;
     readonly from?: string;
     readonly delivery: string;
+    readonly durable?: true;
     readonly accepts: MessageName;
   }[];
   /** By name: label, version, and the JSON Schema (draft 2020-12). */
@@ -44,17 +46,23 @@ export interface ServiceStats {
     readonly topic: string;
     readonly instances: number;
   }[];
+  /** Of a service that listens durably: how each of its groups is doing, by topic or pattern. */
+  readonly durable?: Readonly<Record<string, DurableStats>>;
 }
+
+/** How the durable groups of a service are doing; undefined where it has none. */
+type DurableStatsOf = (service: string) => ServiceStats['durable'];
 
 const NONE: MessageCheck = { kind: 'none' };
 
 /** Gives `$describe` or `$stats` of a service; undefined for any other name. */
 export function builtinOperations(
   subscriptions: Subscriptions,
+  durable: DurableStatsOf,
 ): (service: ServiceRuntime, name: string) => Operation | undefined {
   const answers: Readonly<Record<string, (service: ServiceRuntime) => unknown>> = {
     $describe: describe,
-    $stats: (service) => statsOf(service, subscriptions),
+    $stats: (service) => statsOf(service, subscriptions, durable),
   };
   return (service, name) => {
     if (!Object.hasOwn(answers, name)) return undefined;
@@ -75,10 +83,11 @@ export function describe(service: ServiceRuntime): ServiceDescription {
       accepts: messageName(operation.accepts),
       returns: messageName(operation.returns),
     })),
-    events: service.events.map(({ topic, from, delivery, accepts }) => ({
+    events: service.events.map(({ topic, from, delivery, durable, accepts }) => ({
       topic,
       ...(from === undefined ? {} : { from }),
       delivery,
+      ...(durable === true ? { durable } : {}),
       accepts: messageName(accepts),
     })),
     lexemes: Object.fromEntries(
@@ -95,7 +104,12 @@ export function describe(service: ServiceRuntime): ServiceDescription {
 }
 
 /** Counts, errors and latencies of a service since the process started. */
-export function statsOf(service: ServiceRuntime, subscriptions: Subscriptions): ServiceStats {
+export function statsOf(
+  service: ServiceRuntime,
+  subscriptions: Subscriptions,
+  durable: DurableStatsOf,
+): ServiceStats {
+  const groups = durable(service.name);
   const listeners = new Map<string, { service: string; topic: string; instances: number }>();
   for (const { service: listener, pattern, from } of subscriptions.all()) {
     if (!isFrom(from, service.name)) continue;
@@ -108,6 +122,7 @@ export function statsOf(service: ServiceRuntime, subscriptions: Subscriptions): 
     listeners: [...listeners.values()],
     operations: Object.fromEntries(service.operations().map(({ name, stats }) => [name, stats.view()])),
     events: Object.fromEntries(service.events.map(({ topic, stats }) => [topic, stats.view()])),
+    ...(groups === undefined ? {} : { durable: groups }),
   };
 }
 

@@ -18,6 +18,7 @@ export function createClientOf(
     requester: node.requester,
     publisher: node.publisher,
     subscriber: node.subscriber,
+    durable: node.durable,
     clock,
     logger,
     requestTimeout: options.requestTimeout,

@@ -2,8 +2,9 @@ import { AtomClient } from '../client/atom-client.js';
 import { createContainer } from '../container/container.js';
 import type { Override } from '../container/overrides.js';
 import { AtomModule } from '../decorators/atom-module.js';
+import { BootstrapError } from '../errors.js';
 import { compileLexeme, isLexemeType } from '../lexicon/compile.js';
-import type { Class, ModuleReference, Token } from '../metadata/definitions.js';
+import type { ApplicationDefinition, Class, ModuleReference, Token } from '../metadata/definitions.js';
 import { scan } from '../scanner/scan.js';
 import { Application } from './application.js';
 import { MeshNode, type NodeParts } from './mesh-node.js';
@@ -35,6 +36,20 @@ export const AtomFactory = {
 export class Empty {}
 (AtomModule({}) as (type: Class) => void)(Empty);
 
+/** @throws BootstrapError naming each handler that needs the log, where there is none */
+function checkDurable({ services }: ApplicationDefinition): void {
+  const problems = services.flatMap(({ type, events }) =>
+    events
+      .filter(({ durable }) => durable)
+      .map(
+        ({ method, topic }) =>
+          `${type.name}.${method}: it hears '${topic}' durably, which needs Redis: give its URL (option 'discovery.redis', ` +
+          'ATOM_REDIS_URL), or write durable: false and hear it live, at most once',
+      ),
+  );
+  if (problems.length > 0) throw new BootstrapError(problems);
+}
+
 /** Puts an application together from its parts. */
 export function assemble(
   root: ModuleReference,
@@ -43,6 +58,7 @@ export function assemble(
 ): Application {
   const builtins: Token[] = [AtomClient, ATOM_LOGGER];
   const definition = scan(root, { builtins, replaced: overrides.keys(), compileLexeme, isLexemeType });
+  if (parts.durableLog === undefined) checkDurable(definition);
   return new Application(new MeshNode(parts), definition, (client) =>
     createContainer(definition, {
       builtins: new Map<Token, unknown>([

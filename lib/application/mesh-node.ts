@@ -12,11 +12,14 @@ import { Publisher } from '../delivery/publisher.js';
 import { Pulse } from '../delivery/pulse.js';
 import { Requester } from '../delivery/requester.js';
 import { Subscriber } from '../delivery/subscriber.js';
+import { DurableEvents } from '../durable/durable-events.js';
+import type { DurableLog } from '../durable/durable-log.js';
+import type { DurableStats } from '../durable/consumer-host.js';
 import { AtomError } from '../errors.js';
 import { EventServer } from '../runtime/event-server.js';
 import type { ContextHost } from '../runtime/inbound-context.js';
 import { RequestServer } from '../runtime/request-server.js';
-import type { ServiceRuntime } from '../runtime/service-runtime.js';
+import type { EventHandler, ServiceRuntime } from '../runtime/service-runtime.js';
 import type { Listening, Transport } from '../transport/transport.js';
 import { builtinOperations } from './builtin-operations.js';
 import { listenOn } from './listen-on.js';
@@ -34,6 +37,8 @@ export interface NodeParts {
   readonly quiet?: number;
   readonly createTransport: (instance: string) => Transport;
   readonly createDiscovery: (instance: string) => Discovery;
+  /** Undefined: nothing can be durable. */
+  readonly durableLog: (() => DurableLog) | undefined;
 }
 
 /**
@@ -47,6 +52,9 @@ export class MeshNode {
   readonly events: EventServer;
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
+  readonly durable: DurableEvents | undefined;
+  readonly durableStats = (service: string): Readonly<Record<string, DurableStats>> | undefined =>
+    this.durable?.stats(service);
   readonly discovery: Discovery;
   readonly transport: Transport;
   readonly services = new Map<string, ServiceRuntime>();
@@ -84,7 +92,7 @@ export class MeshNode {
     this.requester = new Requester(connections, options);
     const context: ContextHost = { clock, logger, deadlines: this.requester.deadlines };
     this.events = new EventServer({ clock, self });
-    const builtin = builtinOperations(this.events.subscriptions);
+    const builtin = builtinOperations(this.events.subscriptions, this.durableStats);
     this.requests = new RequestServer({ ...context, self, maxBody: options.maxBody, builtin });
     this.subscriber = new Subscriber({ ...connections, ...context });
     this.expected = new ExpectedSubscribers(
@@ -95,6 +103,19 @@ export class MeshNode {
       options.subscriberWait,
     );
     this.publisher = new Publisher(this.events, this.expected, options.budget);
+    const log = parts.durableLog?.();
+    this.durable =
+      log &&
+      new DurableEvents({
+        ...context,
+        ...options.durable,
+        log,
+        random,
+        instance: this.id,
+        self,
+        directory: this.discovery.directory,
+        live: this.publisher,
+      });
   }
 
   /** True once `start` was called. */
@@ -134,6 +155,11 @@ export class MeshNode {
     this.requests.serve(service);
   }
 
+  /** Has a handler of a service hear its events. */
+  listen(service: string, handler: EventHandler): void {
+    this.subscriber.add(service, this.durable?.consume(service, handler) ?? handler);
+  }
+
   /** Makes this instance known, as it is now. */
   announce(): void {
     this.announced = true;
@@ -150,8 +176,9 @@ export class MeshNode {
     if (this.announced) this.update({ draining: true });
     const finished = (async () => {
       await this.publisher.settled();
-      await Promise.all([this.subscriber.drain(), this.requests.drain()]);
+      await Promise.all([this.subscriber.drain(), this.requests.drain(), this.durable?.drain()]);
       await this.requester.settled();
+      await this.durable?.settled();
       await this.events.sessions.settled();
     })();
     const inTime = await bounded(this.parts.clock, this.parts.options.drainTimeout, finished);
@@ -162,6 +189,7 @@ export class MeshNode {
       );
       this.requests.abort(reason);
       this.subscriber.abort(reason);
+      this.durable?.abort(reason);
     }
     return inTime;
   }
@@ -174,6 +202,7 @@ export class MeshNode {
       this.events.sessions.leave(),
       this.subscriber.close(),
       this.requester.close(),
+      this.durable?.close(),
       this.discovery.withdraw(),
     ]);
     this.expected.close();

@@ -25,6 +25,22 @@ export interface DiscoveryOptions {
   readonly seeds?: readonly string[];
 }
 
+/** How durable events are kept and handled. They need Redis. */
+export interface DurableOptions {
+  /** Deliveries of an event, the first included, before it becomes a dead letter. Default 5. */
+  readonly deliveries?: number;
+  /** From a failure to the second delivery, ms; doubled each time, at most a minute, less up to a quarter. Default 1,000. */
+  readonly retryDelay?: number;
+  /** How long an instance that says nothing keeps what it has taken, ms; after that others handle it. Default 10,000. */
+  readonly visibility?: number;
+  /** Events that may wait in one group; past it publishing is refused. Default 1,000,000. */
+  readonly maxBacklog?: number;
+  /** Events that may wait in this process to be written, such as while Redis is away. Default 10,000. */
+  readonly spillEvents?: number;
+  /** The same in characters. Default 16 Mi. */
+  readonly spillSize?: number;
+}
+
 /** Every option has a default that works on one machine with nothing else installed. */
 export interface AtomOptions {
   /** Services of different environments never see one another. `ATOM_ENV`. Default `default`. */
@@ -52,6 +68,7 @@ export interface AtomOptions {
   readonly maxBody?: number;
   /** Bytes that may wait for one recipient. Default 16 MiB. */
   readonly budget?: number;
+  readonly durable?: DurableOptions;
   /** SIGTERM and SIGINT drain and exit 0. Default true. */
   readonly shutdownSignals?: boolean;
   /** Default: pino, pretty on a terminal. `false` says nothing. */
@@ -78,6 +95,7 @@ export interface ResolvedOptions {
   readonly drainTimeout: number;
   readonly maxBody: number;
   readonly budget: number;
+  readonly durable: Required<DurableOptions>;
   readonly shutdownSignals: boolean;
   readonly logger: Logger | false | undefined;
   readonly logLevel: LogLevel;
@@ -97,11 +115,20 @@ const KNOWN: readonly (keyof AtomOptions)[] = [
   'drainTimeout',
   'maxBody',
   'budget',
+  'durable',
   'shutdownSignals',
   'logger',
   'logLevel',
 ];
 const KNOWN_DISCOVERY: readonly (keyof DiscoveryOptions)[] = ['redis', 'nucleus', 'multicast', 'seeds'];
+const KNOWN_DURABLE: readonly (keyof DurableOptions)[] = [
+  'deliveries',
+  'retryDelay',
+  'visibility',
+  'maxBacklog',
+  'spillEvents',
+  'spillSize',
+];
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 /**
@@ -125,7 +152,7 @@ export function resolveOptions(
   checkKeys(discovery, KNOWN_DISCOVERY, 'discovery.');
 
   const number = (
-    name: keyof AtomOptions,
+    name: keyof AtomOptions | `durable.${keyof DurableOptions}`,
     given: unknown,
     fallback: number,
     least: number,
@@ -137,6 +164,10 @@ export function resolveOptions(
     problems.push(`option '${name}' is ${JSON.stringify(given)}; give a number from ${least} to ${most}`);
     return fallback;
   };
+  const durable = options.durable ?? {};
+  checkKeys(durable, KNOWN_DURABLE, 'durable.');
+  const whole = (name: keyof DurableOptions, fallback: number, least: number): number =>
+    Math.floor(number(`durable.${name}`, durable[name], fallback, least, 2 ** 31 - 1));
   const port = (name: 'port' | 'eventsPort', variable: string): number => {
     const value = number(name, options[name] ?? env[variable], 0, 0, 65_535);
     if (!Number.isInteger(value)) problems.push(`option '${name}' is ${value}; a port is a whole number`);
@@ -181,6 +212,14 @@ export function resolveOptions(
     drainTimeout: ms('drainTimeout', 10_000),
     maxBody: number('maxBody', options.maxBody, DEFAULT_MAX_BODY, 1024, 256 * 1024 * 1024),
     budget: number('budget', options.budget, DEFAULT_BUDGET, 64 * 1024, 4 * 1024 ** 3),
+    durable: {
+      deliveries: whole('deliveries', 5, 1),
+      retryDelay: whole('retryDelay', 1000, 1),
+      visibility: whole('visibility', 10_000, 100),
+      maxBacklog: whole('maxBacklog', 1_000_000, 1),
+      spillEvents: whole('spillEvents', 10_000, 1),
+      spillSize: whole('spillSize', 16 * 1024 ** 2, 1024),
+    },
     shutdownSignals: options.shutdownSignals ?? true,
     logger: options.logger,
     logLevel: logLevel as LogLevel,

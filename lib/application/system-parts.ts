@@ -1,10 +1,20 @@
 import { systemClock } from '../../nucleus/clock.js';
 import { createDiscovery } from '../../nucleus/create-discovery.js';
 import { hostId } from '../../nucleus/host-id.js';
+import type { Logger } from '../../nucleus/logger.js';
+import { RedisLog } from '../durable/redis/redis-log.js';
 import { ZeromqTransport } from '../transport/zeromq/zeromq-transport.js';
 import { loggerOf } from './logger.js';
 import type { NodeParts } from './mesh-node.js';
 import type { ResolvedOptions } from './options.js';
+
+/** The log in Redis, where there is one. */
+function durableLog(options: ResolvedOptions, logger: Logger): NodeParts['durableLog'] {
+  const { redis, environment, durable } = options;
+  if (redis === undefined) return undefined;
+  const { maxBacklog } = durable;
+  return () => new RedisLog({ redis, environment, clock: systemClock, logger, maxBacklog });
+}
 
 /** ZeroMQ, the machine's clock, and discovery as the options say. */
 export function systemParts(options: ResolvedOptions): NodeParts {
@@ -26,6 +36,7 @@ export function systemParts(options: ResolvedOptions): NodeParts {
         },
         systemClock,
       ),
+    durableLog: durableLog(options, logger),
     createDiscovery: (self) =>
       createDiscovery({
         self,

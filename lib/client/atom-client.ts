@@ -1,4 +1,5 @@
 import { bounded } from '../../nucleus/bounded.js';
+import { DeadLetters } from '../durable/dead-letters.js';
 import { AtomError } from '../errors.js';
 import { ANY, checkOf } from '../lexicon/message-type.js';
 import type { Class } from '../metadata/definitions.js';
@@ -8,7 +9,7 @@ import type { PublishReceipt } from '../runtime/event-server.js';
 import { eventHandler, wrap } from '../runtime/service-runtime.js';
 import { checkOperation } from '../wire/limits.js';
 import { Calls, type SignalReceipt } from './calls.js';
-import { checkOpen, type ClientHost, notSent } from './client-host.js';
+import { checkOpen, type ClientHost, notSent, withoutLog } from './client-host.js';
 import {
   checkRequestOptions,
   type PublishOptions,
@@ -70,7 +71,9 @@ export class AtomClient {
   /**
    * Publishes an event to whoever listens to its topic: `publish(topic, data)`, or `publish(lexeme)` with the
    * topic from its label. Waits, at most `subscriberWait`, for listeners that are known but not connected yet.
-   * @throws AtomError `INVALID_ARGUMENT` when the topic or the data is wrong
+   * With `durable`, or where the lexeme is durable: resolves when Redis has it; it waits for Redis until its deadline.
+   * @throws AtomError `INVALID_ARGUMENT` when the topic or the data is wrong; of a durable event `RESOURCE_EXHAUSTED`
+   * when too much waits, `UNAVAILABLE` when Redis is away, with an `outcome`
    */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<PublishReceipt>;
   publish(message: object, options?: PublishOptions): Promise<PublishReceipt>;
@@ -175,6 +178,18 @@ export class AtomClient {
         returns: options.returns === undefined ? returns : checkOf(options.returns),
       });
     });
+  }
+
+  /**
+   * The durable events that were given up, of one service or of all.
+   * @throws AtomError `FAILED_PRECONDITION` without Redis, `INVALID_ARGUMENT` for what is no service name
+   */
+  deadLetters(service?: string): DeadLetters {
+    const problem = service === undefined ? undefined : serviceNameProblem(service);
+    if (problem !== undefined) throw notSent(problem);
+    const { durable } = this.host;
+    if (durable === undefined) throw withoutLog('dead letters are read');
+    return new DeadLetters(durable.log, service);
   }
 
   /** The live directory: each service that is known, with its instances. */

@@ -4,6 +4,7 @@ import type { Logger } from '../../nucleus/logger.js';
 import type { Publisher } from '../delivery/publisher.js';
 import type { Requester } from '../delivery/requester.js';
 import type { Subscriber } from '../delivery/subscriber.js';
+import type { DurableEvents } from '../durable/durable-events.js';
 import { AtomError } from '../errors.js';
 import type { Class, ServiceDefinition } from '../metadata/definitions.js';
 import { currentMessage } from '../runtime/current-message.js';
@@ -15,6 +16,8 @@ export interface ClientHost {
   readonly requester: Requester;
   readonly publisher: Publisher;
   readonly subscriber: Subscriber;
+  /** Undefined where there is no Redis. */
+  readonly durable: DurableEvents | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly requestTimeout: number;
@@ -53,6 +56,15 @@ export function checkOpen({ started, closing }: ClientHost): void {
 
 export function closed(): AtomError {
   return new AtomError('UNAVAILABLE', 'This client is closed', { outcome: 'NOT_SENT' });
+}
+
+/** What needs the durable log, where there is none. */
+export function withoutLog(what: string): AtomError {
+  return new AtomError(
+    'FAILED_PRECONDITION',
+    `${what}, which needs Redis: give its URL (option 'discovery.redis', ATOM_REDIS_URL)`,
+    { outcome: 'NOT_SENT' },
+  );
 }
 
 /** An argument that is wrong, found before anything was sent. */

@@ -19,7 +19,14 @@ export interface RequestOptions {
 
 export type SignalOptions = Pick<RequestOptions, 'timeout' | 'signal' | 'instance' | 'headers'>;
 
-export type PublishOptions = Pick<RequestOptions, 'headers'>;
+export interface PublishOptions extends Pick<RequestOptions, 'headers'> {
+  /** Keeps the event in Redis until each service that asks for it durably has handled it. Default: as the `@Lexeme` says. */
+  readonly durable?: boolean;
+  /** Durable events of one key are handled one after another by each service, in the order in which they were published. */
+  readonly key?: string;
+  /** How long a durable event may wait for Redis, ms. Default: the application's `requestTimeout`. */
+  readonly timeout?: number;
+}
 
 export interface SubscribeOptions {
   /** What the events are checked against and revived to; default: anything. */
@@ -30,6 +37,9 @@ export interface SubscribeOptions {
 
 /** Longest timeout, ms: what a timer can wait. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
+
+/** Longest key, in characters. */
+const MAX_KEY = 1024;
 
 const KNOWN: readonly (keyof RequestOptions)[] = ['timeout', 'signal', 'instance', 'returns', 'headers'];
 
@@ -46,9 +56,19 @@ export function checkRequestOptions(options: RequestOptions): void {
   }
 }
 
-/** @throws AtomError `INVALID_ARGUMENT` for an option that does not exist */
+/** @throws AtomError `INVALID_ARGUMENT` for an option that does not exist or has a value of no use */
 export function checkPublishOptions(options: PublishOptions): void {
-  checkKeys('publish', options, ['headers']);
+  checkKeys('publish', options, ['headers', 'durable', 'key', 'timeout']);
+  const { durable, key, timeout } = options;
+  const wrong = (what: string): AtomError =>
+    new AtomError('INVALID_ARGUMENT', `Publish option ${what}`, { outcome: 'NOT_SENT' });
+  if (durable !== undefined && typeof durable !== 'boolean') throw wrong("'durable' is true or false");
+  if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > MAX_KEY)) {
+    throw wrong(`'key' is a text of 1 to ${MAX_KEY} characters`);
+  }
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_TIMEOUT)) {
+    throw wrong(`'timeout' is ${String(timeout)}; give milliseconds, at most ${MAX_TIMEOUT}`);
+  }
 }
 
 function checkKeys(kind: string, options: object, known: readonly string[]): void {

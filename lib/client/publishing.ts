@@ -1,13 +1,20 @@
 import { encodeData, traced } from '../delivery/encode-message.js';
+import type { DurableEvents } from '../durable/durable-events.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { topicProblem } from '../metadata/names.js';
-import type { PublishReceipt } from '../runtime/event-server.js';
+import type { OutgoingEvent, PublishReceipt } from '../runtime/event-server.js';
 import { serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose } from '../runtime/middleware.js';
 import { checkOfInstance } from './calls.js';
-import { checkOpen, type ClientHost, notSent, notSentIfWrong, senderOf } from './client-host.js';
+import { checkOpen, type ClientHost, notSent, notSentIfWrong, senderOf, withoutLog } from './client-host.js';
 import { checkPublishOptions, normalizeHeaders, type PublishOptions } from './client-options.js';
 import { OutboundContext } from './outbound-context.js';
+
+interface Durably {
+  readonly events: DurableEvents;
+  readonly key: string | undefined;
+  readonly timeout: number;
+}
 
 /** Topics that are known to be good; past this many they are looked at again. */
 const MAX_GOOD_TOPICS = 1000;
@@ -30,9 +37,10 @@ export class Publishing {
     if (topic === undefined) throw notSent(withoutTopic(message));
     this.checkTopic(topic);
     if (options !== undefined) checkPublishOptions(options);
+    const durable = this.durably(topic, check, options);
     const headers = normalizeHeaders(options?.headers);
     const { outbound, clock, logger, instance } = this.host;
-    if (outbound.length === 0) return this.dispatch(topic, message, check, headers);
+    if (outbound.length === 0) return this.dispatch(topic, message, check, headers, durable);
     const caller = { instance, service: senderOf(this.host) };
     const context = new OutboundContext(
       clock,
@@ -48,7 +56,7 @@ export class Publishing {
       undefined,
     );
     return compose(outbound, context, () =>
-      this.dispatch(topic, context.data, check, context.headers),
+      this.dispatch(topic, context.data, check, context.headers, durable),
     ) as Promise<PublishReceipt>;
   }
 
@@ -57,8 +65,9 @@ export class Publishing {
     message: unknown,
     check: MessageCheck,
     headers: Readonly<Record<string, string>> | undefined,
+    durable: Durably | undefined,
   ): Promise<PublishReceipt> {
-    return this.host.publisher.publish({
+    const event: OutgoingEvent = {
       topic,
       by: senderOf(this.host),
       data: notSentIfWrong(() =>
@@ -66,7 +75,28 @@ export class Publishing {
       ),
       version: versionOf(check),
       headers: traced(headers),
-    });
+    };
+    if (durable === undefined) return this.host.publisher.publish(event);
+    return durable.events.publish(event, durable.key, durable.timeout);
+  }
+
+  /** How the event is kept; undefined: it is not. @throws AtomError when it cannot be */
+  private durably(
+    topic: string,
+    check: MessageCheck,
+    options: PublishOptions | undefined,
+  ): Durably | undefined {
+    const isLexemes = check.kind === 'lexeme' && check.lexeme.durable && check.lexeme.label === topic;
+    if (!(options?.durable ?? isLexemes)) {
+      if (options === undefined || (options.key === undefined && options.timeout === undefined))
+        return undefined;
+      throw notSent(
+        `Publish option '${options.key === undefined ? 'timeout' : 'key'}' is for durable events: add durable: true`,
+      );
+    }
+    const { durable: events, requestTimeout } = this.host;
+    if (events === undefined) throw withoutLog(`'${topic}' is published durably`);
+    return { events, key: options?.key, timeout: options?.timeout ?? requestTimeout };
   }
 
   /** @throws AtomError `INVALID_ARGUMENT` unless it is an exact topic */

@@ -11,7 +11,10 @@ export interface LexemeOptions {
   readonly upcast?: Readonly<Record<number, Upcast>>;
   /** Refuses a message with keys that the class does not declare, instead of dropping them. Default false. */
   readonly strict?: boolean;
-  /** Reserved for topics that are delivered at least once: kept with the lexeme, without effect in this version. Default false. */
+  /**
+   * Its events are kept in Redis until each service that listens has handled them: at least once, and tried again when
+   * a handler throws. Default false.
+   */
   readonly durable?: boolean;
 }
 

@@ -46,6 +46,7 @@ export class LocalSubscription {
       topic: this.topic,
       delivery: this.delivery,
       ...(this.from === undefined ? {} : { from: this.from }),
+      ...(this.handler.durable === true ? { durable: true } : {}),
     };
   }
 }

@@ -55,8 +55,16 @@ export interface EventOptions {
   readonly from?: string;
   /** Default `group`. */
   readonly delivery?: Delivery;
-  /** Events of one publisher and topic handled at a time; default 1, which keeps their order. */
+  /**
+   * Events of one publisher and topic handled at a time; default 1, which keeps their order. Of durable events: how
+   * many at a time in this instance, those of one key always one after another.
+   */
   readonly concurrency?: number;
+  /**
+   * At least once, through the log: kept until the handler has returned, tried again when it throws. It needs Redis, and
+   * publishers that publish the topic durably. Default: as the `@Lexeme` of the message says. With `'group'` only.
+   */
+  readonly durable?: boolean;
 }
 
 /** Plain, frozen result of the scanner. */
@@ -131,5 +139,6 @@ export interface EventDefinition {
   readonly accepts: MessageCheck;
   readonly delivery: Delivery;
   readonly concurrency: number;
+  readonly durable: boolean;
   readonly middleware: readonly (Middleware | MiddlewareType)[];
 }

@@ -11,6 +11,17 @@ export interface Caller {
   readonly service: string;
 }
 
+/** What is known of a durable event beside the event itself. */
+export interface DurableDelivery {
+  /** The same at every delivery, 32 hex digits: a handler that keeps it knows a repeat. */
+  readonly id: string;
+  /** 1 at the first. */
+  readonly delivery: number;
+  readonly key: string | undefined;
+  /** When it was published, ms since 1970 by the publisher's clock. */
+  readonly publishedAt: number;
+}
+
 /** What is known of the message being handled, or (outbound) being sent. */
 export interface MessageContext {
   readonly direction: 'inbound' | 'outbound';
@@ -36,4 +47,6 @@ export interface MessageContext {
   readonly traceId: string;
   /** Carries the trace id, service and operation. */
   readonly logger: Logger;
+  /** Of an event that is delivered durably; undefined for every other message. */
+  readonly durable?: DurableDelivery | undefined;
 }

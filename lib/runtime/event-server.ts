@@ -7,7 +7,13 @@ import type { Envelope } from '../wire/envelope.js';
 import type { Headers } from './context.js';
 import type { Channel, Session } from './session.js';
 import { Sessions } from './sessions.js';
-import { type ActiveSubscription, type Group, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
+import {
+  type ActiveSubscription,
+  type Group,
+  type LogListener,
+  MAX_SUBSCRIPTIONS,
+  Subscriptions,
+} from './subscriptions.js';
 
 /** How often a session that got events is told the last sequences, ms. */
 const HEARTBEAT = 1000;
@@ -22,6 +28,13 @@ export interface PublishReceipt {
   readonly instances: number;
   /** Instances that should have had it, but whose byte budget was full. They see the gap. */
   readonly dropped: number;
+  /**
+   * It is kept in the log, for as many services as `services` says, until they have handled it; who listens live gets
+   * it as well, uncounted.
+   */
+  readonly durable?: true;
+  /** Of a durable event: `context.durable.id` where it is handled. */
+  readonly id?: string;
 }
 
 /** An event, ready to be sent. `data` is encoded JSON. */
@@ -33,6 +46,8 @@ export interface OutgoingEvent {
   /** The lexeme's, where there is one. */
   readonly version: number | undefined;
   readonly headers: Headers | undefined;
+  /** Those who get it from the log. The same list each time, as long as it holds the same. */
+  readonly without?: readonly LogListener[];
 }
 
 export interface EventServerHost {
@@ -71,7 +86,11 @@ export class EventServer {
 
   /** Sends `event` to whoever subscribes to its topic now. */
   publish(event: OutgoingEvent): PublishReceipt {
-    const { each, groups, services, overlaps } = this.subscriptions.recipients(event.topic, event.by);
+    const { each, groups, services, overlaps } = this.subscriptions.recipients(
+      event.topic,
+      event.by,
+      event.without,
+    );
     if (services === 0) return NOBODY;
     const encode = encoder(event);
     const reached = overlaps ? new Set<Session>() : undefined;

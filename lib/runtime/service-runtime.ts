@@ -27,6 +27,8 @@ export interface EventHandler {
   readonly from: string | undefined;
   readonly delivery: Delivery;
   readonly concurrency: number;
+  /** Its events come from the log; what is published live all the same reaches it too, and is complained of. */
+  readonly durable?: boolean;
   readonly accepts: MessageCheck;
   readonly matches: (topic: string) => boolean;
   readonly run: (context: MessageContext) => unknown;

@@ -19,6 +19,13 @@ export interface ActiveSubscription {
   sequence: number;
 }
 
+/** Who gets an event from the log: a service, by a topic or pattern, of one publisher or of all. */
+export interface LogListener {
+  readonly service: string;
+  readonly topic: string;
+  readonly from: string | undefined;
+}
+
 /** Who gets an event of one topic. */
 export interface Recipients {
   /** Each of these. */
@@ -53,6 +60,11 @@ export function isFrom(from: string | undefined, publisher: string): boolean {
 export class Subscriptions {
   private readonly bySession = new Map<Session, Map<number, ActiveSubscription>>();
   private readonly remembered = new PairMemo<Recipients>();
+  /** Of durable events: those who do not get them from the log. */
+  private readonly live = new PairMemo<{
+    readonly without: readonly LogListener[];
+    readonly recipients: Recipients;
+  }>();
 
   /** Adds it, or replaces the session's one of the same id. Undefined when the session has too many. */
   add(session: Session, message: Subscribe): ActiveSubscription | undefined {
@@ -70,18 +82,18 @@ export class Subscriptions {
       sequence: this.latest(message.p),
     };
     own.set(message.i, subscription);
-    this.remembered.clear();
+    this.forget();
     return subscription;
   }
 
   remove(session: Session, id: number): void {
     const own = this.bySession.get(session);
-    if (own?.delete(id) === true) this.remembered.clear();
+    if (own?.delete(id) === true) this.forget();
     if (own?.size === 0) this.bySession.delete(session);
   }
 
   removeSession(session: Session): void {
-    if (this.bySession.delete(session)) this.remembered.clear();
+    if (this.bySession.delete(session)) this.forget();
   }
 
   *all(): IterableIterator<ActiveSubscription> {
@@ -92,18 +104,35 @@ export class Subscriptions {
     return this.bySession.get(session)?.values() ?? [];
   }
 
-  recipients(topic: string, publisher: string): Recipients {
+  recipients(topic: string, publisher: string, without?: readonly LogListener[]): Recipients {
+    if (without !== undefined) return this.recipientsWithout(topic, publisher, without);
     const known = this.remembered.get(publisher, topic);
     if (known !== undefined) return known;
-    const found = this.find(topic, publisher);
+    const found = this.find(topic, publisher, this.all());
     this.remembered.set(publisher, topic, found);
     return found;
   }
 
-  private find(topic: string, publisher: string): Recipients {
+  private recipientsWithout(topic: string, publisher: string, without: readonly LogListener[]): Recipients {
+    const known = this.live.get(publisher, topic);
+    if (known?.without === without) return known.recipients;
+    const isOfLog = ({ service, pattern, from }: ActiveSubscription): boolean =>
+      without.some((one) => one.service === service && one.topic === pattern && one.from === from);
+    const rest = [...this.all()].filter((one) => one.delivery === 'broadcast' || !isOfLog(one));
+    const recipients = this.find(topic, publisher, rest);
+    this.live.set(publisher, topic, { without, recipients });
+    return recipients;
+  }
+
+  private forget(): void {
+    this.remembered.clear();
+    this.live.clear();
+  }
+
+  private find(topic: string, publisher: string, among: Iterable<ActiveSubscription>): Recipients {
     const each: ActiveSubscription[] = [];
     const groups = new Map<string, ActiveSubscription[]>();
-    for (const subscription of this.all()) {
+    for (const subscription of among) {
       if (!isFrom(subscription.from, publisher)) continue;
       if (!subscription.matches(topic)) continue;
       if (subscription.delivery === 'broadcast') each.push(subscription);

@@ -1,6 +1,6 @@
 import { acceptsCheck, type HandlerPlace } from './message-check.js';
 import { checkOptions, type Report } from './report.js';
-import type { Class, EventDefinition } from '../metadata/definitions.js';
+import type { Class, EventDefinition, MessageCheck } from '../metadata/definitions.js';
 import { hint } from '../metadata/closest.js';
 import { parseTarget, patternProblem, serviceNameProblem, show } from '../metadata/names.js';
 import type { EventRecord } from '../metadata/records.js';
@@ -17,7 +17,8 @@ export function scanEvent(
   const { where, report } = place;
   const { method, options, target } = record;
   const here = `${where}, @OnEvent(${show(target)})`;
-  if (!checkOptions(options, ['accepts', 'from', 'delivery', 'concurrency'], here, report)) return undefined;
+  if (!checkOptions(options, ['accepts', 'from', 'delivery', 'concurrency', 'durable'], here, report))
+    return undefined;
   if (typeof target !== 'string') {
     report(`${here}: it takes a topic, a pattern or '@namespace/name|||topic', as a string`);
     return undefined;
@@ -40,7 +41,34 @@ export function scanEvent(
     report(`${here}: concurrency is a whole number from 1, not ${show(concurrency)}`);
   }
   const accepts = acceptsCheck(options, method, place);
-  return Object.freeze({ topic, from, method, accepts, delivery, concurrency, middleware });
+  const durable = scanDurable(options.durable, topic, accepts, here, report);
+  if (durable && delivery === 'broadcast') {
+    report(
+      `${here}: delivery 'broadcast' cannot be durable: an instance that has gone would be waited for without end; ` +
+        `listen with 'group', or write durable: false and hear it live, at most once`,
+    );
+  }
+  return Object.freeze({ topic, from, method, accepts, delivery, concurrency, durable, middleware });
+}
+
+/** Whether a handler's events come from the log: as it says, or else as the lexeme of its topic says. */
+function scanDurable(
+  given: unknown,
+  topic: string,
+  accepts: MessageCheck,
+  here: string,
+  report: Report,
+): boolean {
+  const lexeme = accepts.kind === 'lexeme' && accepts.lexeme.label === topic ? accepts.lexeme : undefined;
+  if (given === undefined) return lexeme?.durable === true;
+  if (typeof given !== 'boolean') report(`${here}: durable is true or false, not ${show(given)}`);
+  if (given === true && lexeme?.durable === false) {
+    report(
+      `${here}: it is durable, and ${lexeme.name}, the lexeme of '${topic}', is not, so it would be published live; ` +
+        `write @Lexeme('${topic}', { durable: true }) on ${lexeme.name}, or remove durable here`,
+    );
+  }
+  return given === true;
 }
 
 /** Reports a method that would hear the same event twice. */

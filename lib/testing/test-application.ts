@@ -8,6 +8,7 @@ import { type AtomOptions, resolveOptions } from '../application/options.js';
 import type { AtomClient } from '../client/atom-client.js';
 import type { Override } from '../container/overrides.js';
 import type { ModuleReference, Token } from '../metadata/definitions.js';
+import { MemoryDurableLog } from '../durable/memory-log.js';
 import { MemoryTransport } from '../transport/memory/memory-transport.js';
 import { TestNetwork } from './test-network.js';
 
@@ -70,6 +71,7 @@ function testParts({
     hostId: 'memory',
     createTransport: (instance) =>
       new MemoryTransport(network.messages, { instance, budget, maxBody }, clock),
+    durableLog: () => new MemoryDurableLog(network.log, environment, clock, options.durable.maxBacklog),
     createDiscovery: (self) =>
       memoryDiscovery(network.registry, { self, environment, clock, random, logger }),
   };

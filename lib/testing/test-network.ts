@@ -1,4 +1,5 @@
 import { MemoryRegistryHub } from '../../nucleus/registry/memory-registry.js';
+import { MemoryLogHub } from '../durable/memory-log.js';
 import { MemoryNetwork } from '../transport/memory/memory-network.js';
 
 /** What test applications share: those that are given the same one find and reach one another. */
@@ -7,6 +8,8 @@ export class TestNetwork {
   readonly messages = new MemoryNetwork();
   /** Where they find one another. */
   readonly registry = new MemoryRegistryHub();
+  /** Where their durable events are kept. */
+  readonly log = new MemoryLogHub();
 
   /** Ends an instance's connections and its lease, as when its process is killed. `close` its application all the same. */
   async kill(instance: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerDiagnose } from './commands/diagnose.js';
 import { registerInit } from './commands/init.js';
 import { registerStartenv } from './commands/startenv.js';
+import { registerDeadLetters } from './commands/dead-letters.js';
 import { registerInspect } from './commands/inspect.js';
 import { registerIntrospect } from './commands/introspect.js';
 import { registerPs } from './commands/ps.js';
@@ -33,6 +34,7 @@ const GROUPS: Readonly<Record<string, readonly ((program: Command) => void)[]>> 
     registerBroadcast,
     registerSubscribe,
     registerIntrospect,
+    registerDeadLetters,
   ],
   'Projects:': [registerInit, registerStartenv, registerDiagnose],
 };

@@ -15,7 +15,7 @@ function promised(sample: string): string {
 describe('samples', () => {
   afterEach(endPrograms);
 
-  for (const sample of ['request-reply', 'events', 'lexemes', 'middleware']) {
+  for (const sample of ['request-reply', 'events', 'lexemes', 'middleware', 'durable-events']) {
     it(`${sample} prints what its README says, and ends`, async () => {
       const program = new Program(`samples/${sample}/main.js`, { env: ownNetwork() });
       const { code } = await program.ended;

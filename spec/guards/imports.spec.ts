@@ -44,6 +44,8 @@ const PROOFS: Record<string, readonly (readonly [from: string, to: string])[]> =
   'reflect-in-metadata-store': [['lib/metadata/a.ts', 'reflect-metadata']],
   'zeromq-in-its-transport': [['lib/transport/a.ts', 'zeromq']],
   'ioredis-in-registry': [['nucleus/daemon/a.ts', 'ioredis']],
+  'redis-in-its-log': [['lib/durable/a.ts', 'nucleus/registry/redis-b.ts']],
+  'durable-without-io': [['lib/durable/a.ts', 'lib/durable/redis/b.ts']],
   'runtime-without-transport': [['lib/runtime/a.ts', 'lib/transport/b.ts']],
   'transport-without-runtime': [['lib/transport/a.ts', 'lib/runtime/b.ts']],
   'wire-without-io': [['lib/wire/a.ts', 'node:net']],

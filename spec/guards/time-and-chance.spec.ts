@@ -5,7 +5,7 @@ import ts from 'typescript';
 import { ROOT, writeTree } from '../support/tree.js';
 
 /** Where time and randomness come only through `Clock` and `Random`. */
-const CORE = /^(lib\/(runtime|delivery)\/|nucleus\/(directory|daemon\/))/;
+const CORE = /^(lib\/(runtime|delivery|durable)\/|nucleus\/(directory|daemon\/))/;
 
 const CALLS = new Set(['setTimeout', 'setInterval']);
 const MEMBERS = new Set(['Date.now', 'Math.random', 'performance.now', 'process.hrtime', 'process.uptime']);
