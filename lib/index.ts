@@ -50,7 +50,7 @@ export {
   type FieldError,
   type Outcome,
 } from './errors.js';
-export type { PeerView } from './delivery/peer.js';
+export type { PeerView } from './delivery/peer-view.js';
 export type { SourceStatus } from '../nucleus/discovery.js';
 export type { Logger } from '../nucleus/logger.js';
 

@@ -4,12 +4,12 @@ import { AtomClient } from '../client/atom-client.js';
 import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
 import { runHook } from '../container/lifecycle.js';
-import type { PeerView } from '../delivery/peer.js';
+import type { PeerView } from '../delivery/peer-view.js';
 import { AtomError } from '../errors.js';
 import { checkOf } from '../lexicon/message-type.js';
 import type {
   ApplicationDefinition,
-  MessageType,
+  RequestOptions,
   ServiceDefinition,
   Token,
 } from '../metadata/definitions.js';
@@ -53,14 +53,10 @@ export interface ApplicationStatus {
 /** Handlers of one service, added and removed while it runs. */
 export interface ServiceHandle {
   /**
-   * Adds an operation. `accepts` and `returns` as in `@OnRequest`; default: anything.
+   * Adds an operation. Options as in `@OnRequest`; `accepts` and `returns` by default: anything.
    * @throws AtomError `ALREADY_EXISTS` when the name is taken, `INVALID_ARGUMENT` when it is bad
    */
-  handle(
-    operation: string,
-    handler: Handler,
-    options?: { readonly accepts?: MessageType; readonly returns?: MessageType },
-  ): ServiceHandle;
+  handle(operation: string, handler: Handler, options?: RequestOptions): ServiceHandle;
   /** @returns false when there was no such operation */
   unhandle(operation: string): boolean;
   stats(): ServiceStats;
@@ -162,6 +158,7 @@ export class Application {
           method: operation,
           accepts: checkOf(options.accepts),
           returns: checkOf(options.returns),
+          idempotent: options.idempotent === true,
           run: wrap(this.inbound, handler),
         });
         this.node.changed();

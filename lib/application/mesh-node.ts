@@ -78,7 +78,7 @@ export class MeshNode {
       directory: this.discovery.directory,
       connect: (endpoint, target, listener) => this.transport.connect(endpoint, target, listener),
     };
-    this.requester = new Requester(connections, options);
+    this.requester = new Requester({ ...connections, logger }, options);
     const context: ContextHost = { clock, logger, deadlines: this.requester.deadlines };
     this.events = new EventServer({ clock, self });
     const builtin = builtinOperations(this.events.subscriptions);

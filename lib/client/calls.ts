@@ -72,6 +72,7 @@ export class Calls {
       signal: options.signal,
       instance: options.instance,
       headers,
+      options,
       convert:
         kind === 'sig'
           ? (_, instance): SignalReceipt => ({ service, instance })

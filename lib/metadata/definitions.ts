@@ -47,6 +47,8 @@ export interface RequestOptions {
   readonly accepts?: MessageType;
   /** What is checked before it is sent back. */
   readonly returns?: MessageType;
+  /** Running it twice does no harm: callers repeat by themselves what may have run. Default false. */
+  readonly idempotent?: boolean;
 }
 
 export interface EventOptions {
@@ -120,6 +122,7 @@ export interface OperationDefinition {
   readonly accepts: MessageCheck;
   /** `any` when it declares nothing. */
   readonly returns: MessageCheck;
+  readonly idempotent: boolean;
   /** Of `@Use` on the method. */
   readonly middleware: readonly (Middleware | MiddlewareType)[];
 }

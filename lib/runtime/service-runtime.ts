@@ -16,6 +16,8 @@ export interface Operation {
   readonly method: string;
   readonly accepts: MessageCheck;
   readonly returns: MessageCheck;
+  /** Running it twice does no harm. Default false. */
+  readonly idempotent?: boolean;
   /** Middleware and handler as one. */
   readonly run: (context: MessageContext) => unknown;
   readonly stats: OperationStats;

@@ -1,7 +1,7 @@
 import { acceptsCheck, returnsCheck, type HandlerPlace } from './message-check.js';
 import { checkOptions, type Report } from './report.js';
 import type { Class, OperationDefinition } from '../metadata/definitions.js';
-import { operationNameProblem, reservedNameProblem } from '../metadata/names.js';
+import { operationNameProblem, reservedNameProblem, show } from '../metadata/names.js';
 import type { RequestRecord } from '../metadata/records.js';
 import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
 
@@ -13,7 +13,9 @@ export function scanOperation(
 ): OperationDefinition | undefined {
   const { where, report } = place;
   const { method, options } = record;
-  if (!checkOptions(options, ['accepts', 'returns'], `${where}, @OnRequest`, report)) return undefined;
+  if (!checkOptions(options, ['accepts', 'returns', 'idempotent'], `${where}, @OnRequest`, report)) {
+    return undefined;
+  }
   const name = record.operation ?? method;
   const methodProblem = reservedNameProblem(method);
   const nameProblem = operationNameProblem(name);
@@ -22,11 +24,16 @@ export function scanOperation(
     const mend = record.operation === undefined ? '; name the operation with @OnRequest(name)' : '';
     report(`${where}: ${nameProblem}${mend}`);
   }
+  const { idempotent = false } = options;
+  if (typeof idempotent !== 'boolean') {
+    report(`${where}, @OnRequest: idempotent is true or false, not ${show(idempotent)}`);
+  }
   return Object.freeze({
     name,
     method,
     accepts: acceptsCheck(options, method, place),
     returns: returnsCheck(options, place),
+    idempotent,
     middleware,
   });
 }
