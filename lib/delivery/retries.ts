@@ -3,6 +3,7 @@ import type { AtomError } from '../errors.js';
 import type { Call } from './call.js';
 import { choose } from './choose.js';
 import type { Peer } from './peer.js';
+import type { Target } from './peer-owner.js';
 import { backoff, DEFAULT_RETRIES, isIdempotent, isRepeatable, lostError } from './retry-policy.js';
 import type { Routes } from './routes.js';
 
@@ -25,7 +26,7 @@ export class Retries {
   ) {}
 
   /** `call` ended on `peer` with `error`: tries it again, or fails it. */
-  ended(call: Call, error: AtomError, peer: Peer): void {
+  ended(call: Call, error: AtomError, peer: Target): void {
     if (call.settled) return;
     const now = this.host.clock.now();
     if (this.closed || !hasAttempts(call) || !isRepeatable(call, error, peer.record)) {
@@ -79,7 +80,7 @@ export class Retries {
   }
 
   /** An attempt on `peer` that another had overtaken has come to nothing. */
-  lostOvertaken(call: Call, peer: Peer): void {
+  lostOvertaken(call: Call, peer: Target): void {
     call.overtaken = call.overtaken?.filter(({ carrier }) => carrier !== peer);
     if (call.overtaken?.length === 0) call.overtaken = undefined;
     if (!this.isAlive(call)) call.fail(call.failure!);

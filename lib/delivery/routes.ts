@@ -3,7 +3,7 @@ import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import type { Logger } from '../../nucleus/logger.js';
 import type { ConnectionHost } from './connection.js';
 import { Peer } from './peer.js';
-import type { PeerOwner, PeerWatcher } from './peer-owner.js';
+import type { PeerOwner, PeerWatcher, Target } from './peer-owner.js';
 import { ServiceRoutes } from './service-routes.js';
 
 export interface RoutesHost extends ConnectionHost {
@@ -81,11 +81,11 @@ export class Routes implements PeerWatcher {
     return () => this.listeners.delete(listener);
   }
 
-  mayEject(peer: Peer): boolean {
+  mayEject(peer: Target): boolean {
     return peer.record.services.every(({ name }) => this.byService.get(name)?.mayEject ?? false);
   }
 
-  turned(peer: Peer): void {
+  turned(peer: Target): void {
     for (const { name } of peer.record.services) this.byService.get(name)?.refresh();
     const { state, ejections, ejectedUntil } = peer.breaker;
     if (state === 'probing') return;
