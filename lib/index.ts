@@ -52,7 +52,8 @@ export {
   type FieldError,
   type Outcome,
 } from './errors.js';
-export type { PeerView } from './delivery/peer.js';
+export type { DeliveryOptions } from './delivery/call-request.js';
+export type { PeerView } from './delivery/peer-view.js';
 export type { SourceStatus } from '../nucleus/discovery.js';
 export type { Logger } from '../nucleus/logger.js';
 

@@ -42,6 +42,8 @@ export interface ServiceRecord {
 export interface OperationRecord {
   readonly name: string;
   readonly method: string;
+  /** Running it twice does no harm: callers may repeat what may have run. */
+  readonly idempotent?: boolean;
 }
 
 /** One topic, or pattern, that a service of the instance listens to. */

@@ -81,8 +81,13 @@ function isService(value: unknown): value is InstanceRecord['services'][number] 
   );
 }
 
-function isOperation(value: unknown): value is { name: string; method: string } {
-  return isObject(value) && isText(value.name) && isText(value.method);
+function isOperation(value: unknown): value is { name: string; method: string; idempotent?: boolean } {
+  return (
+    isObject(value) &&
+    isText(value.name) &&
+    isText(value.method) &&
+    (value.idempotent === undefined || typeof value.idempotent === 'boolean')
+  );
 }
 
 function isLexeme(value: unknown): value is { label: string; version: number } {

@@ -4,17 +4,18 @@ import { AtomClient } from '../client/atom-client.js';
 import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
 import { runHook } from '../container/lifecycle.js';
-import type { PeerView } from '../delivery/peer.js';
+import type { PeerView } from '../delivery/peer-view.js';
 import { AtomError } from '../errors.js';
 import { checkOf } from '../lexicon/message-type.js';
 import type {
   ApplicationDefinition,
-  MessageType,
+  RequestOptions,
   ServiceDefinition,
   Token,
 } from '../metadata/definitions.js';
-import { operationNameProblem } from '../metadata/names.js';
+import { limitProblem, operationNameProblem } from '../metadata/names.js';
 import { currentMessage } from '../runtime/current-message.js';
+import { Gate } from '../runtime/gate.js';
 import type { Middleware } from '../runtime/middleware.js';
 import { type Handler, ServiceRuntime, wrap } from '../runtime/service-runtime.js';
 import { statsOf, type ServiceStats } from './builtin-operations.js';
@@ -22,6 +23,7 @@ import { createClientOf } from './client-of.js';
 import type { MeshNode } from './mesh-node.js';
 import { bindService } from './bind-service.js';
 import { onShutdown } from './shutdown-signals.js';
+import { surviveRejections } from './unhandled-rejections.js';
 
 /** Where an application is in its life. */
 export type ApplicationState = 'created' | 'starting' | 'listening' | 'draining' | 'closed';
@@ -53,14 +55,10 @@ export interface ApplicationStatus {
 /** Handlers of one service, added and removed while it runs. */
 export interface ServiceHandle {
   /**
-   * Adds an operation. `accepts` and `returns` as in `@OnRequest`; default: anything.
+   * Adds an operation. Options as in `@OnRequest`; `accepts` and `returns` by default: anything.
    * @throws AtomError `ALREADY_EXISTS` when the name is taken, `INVALID_ARGUMENT` when it is bad
    */
-  handle(
-    operation: string,
-    handler: Handler,
-    options?: { readonly accepts?: MessageType; readonly returns?: MessageType },
-  ): ServiceHandle;
+  handle(operation: string, handler: Handler, options?: RequestOptions): ServiceHandle;
   /** @returns false when there was no such operation */
   unhandle(operation: string): boolean;
   stats(): ServiceStats;
@@ -78,6 +76,7 @@ export class Application {
   private readonly ownClient: AtomClient;
   private readonly container: AppContainer;
   private forgetSignals = (): void => {};
+  private forgetRejections = (): void => {};
 
   /** @internal */
   constructor(
@@ -85,8 +84,11 @@ export class Application {
     private readonly definition: ApplicationDefinition,
     makeContainer: (client: AtomClient) => AppContainer,
   ) {
-    for (const { name, version, metadata } of definition.services) {
-      this.services.set(name, new ServiceRuntime(name, version, metadata));
+    const { concurrency: most } = node.parts.options;
+    const shared = most === undefined ? [] : [new Gate('This instance', most)];
+    for (const { name, version, metadata, concurrency } of definition.services) {
+      const own = concurrency === undefined ? [] : [new Gate(`'${name}'`, concurrency)];
+      this.services.set(name, new ServiceRuntime(name, version, metadata, [...own, ...shared]));
     }
     this.ownClient = createClientOf(node, this.inbound, this.outbound, this.waiting, [
       ...this.services.keys(),
@@ -155,13 +157,16 @@ export class Application {
     }
     const handle: ServiceHandle = {
       handle: (operation, handler, options = {}) => {
-        const problem = operationNameProblem(operation);
+        const problem = operationNameProblem(operation) ?? limitProblem(options);
         if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem);
         service.add({
           name: operation,
           method: operation,
           accepts: checkOf(options.accepts),
           returns: checkOf(options.returns),
+          idempotent: options.idempotent === true,
+          concurrency: options.concurrency,
+          timeout: options.timeout,
           run: wrap(this.inbound, handler),
         });
         this.node.changed();
@@ -218,6 +223,9 @@ export class Application {
         'insecure: messages are neither encrypted nor authenticated; use a network that you trust',
       );
     }
+    if (this.node.parts.options.surviveRejections && services.length > 0) {
+      this.forgetRejections = surviveRejections(this.logger);
+    }
     if (this.node.parts.options.shutdownSignals)
       this.forgetSignals = onShutdown(() => this.close(), this.logger);
     await runHook(instances, 'onListening');
@@ -263,6 +271,7 @@ export class Application {
     await this.node.close();
     await this.container.close();
     this.forgetSignals();
+    this.forgetRejections();
     this.state = 'closed';
   }
 }

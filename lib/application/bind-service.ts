@@ -22,8 +22,9 @@ export function bindService(
   ];
   const methodOf = (name: string): Handler => instance[name]!.bind(instance);
   for (const operation of definition.operations) {
-    const { name, method, accepts, returns } = operation;
-    service.add({ name, method, accepts, returns, run: wrap(layersOf(operation), methodOf(method)) });
+    const { name, method, accepts, returns, idempotent, concurrency, timeout } = operation;
+    const run = wrap(layersOf(operation), methodOf(method));
+    service.add({ name, method, accepts, returns, idempotent, concurrency, timeout, run });
   }
   for (const event of definition.events) {
     const { topic, from, delivery, concurrency, durable, accepts, method } = event;

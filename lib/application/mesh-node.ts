@@ -89,7 +89,7 @@ export class MeshNode {
       quiet: parts.quiet,
       connect: (endpoint, target, listener) => this.transport.connect(endpoint, target, listener),
     };
-    this.requester = new Requester(connections, options);
+    this.requester = new Requester({ ...connections, logger }, options);
     const context: ContextHost = { clock, logger, deadlines: this.requester.deadlines };
     this.events = new EventServer({ clock, self });
     const builtin = builtinOperations(this.events.subscriptions, this.durableStats);

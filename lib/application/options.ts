@@ -69,8 +69,15 @@ export interface AtomOptions {
   /** Bytes that may wait for one recipient. Default 16 MiB. */
   readonly budget?: number;
   readonly durable?: DurableOptions;
+  /** Requests that all services together run at a time; ten times as many may wait. Default: no limit. */
+  readonly concurrency?: number;
   /** SIGTERM and SIGINT drain and exit 0. Default true. */
   readonly shutdownSignals?: boolean;
+  /**
+   * A promise that is rejected and that nobody awaits, as a handler may leave behind, is logged and does not end the
+   * process. Default true; false for clients that serve nothing.
+   */
+  readonly surviveRejections?: boolean;
   /** Default: pino, pretty on a terminal. `false` says nothing. */
   readonly logger?: Logger | false;
   /** Of the default logger. `ATOM_LOG_LEVEL`. Default `info`. */
@@ -96,7 +103,9 @@ export interface ResolvedOptions {
   readonly maxBody: number;
   readonly budget: number;
   readonly durable: Required<DurableOptions>;
+  readonly concurrency: number | undefined;
   readonly shutdownSignals: boolean;
+  readonly surviveRejections: boolean;
   readonly logger: Logger | false | undefined;
   readonly logLevel: LogLevel;
 }
@@ -116,7 +125,9 @@ const KNOWN: readonly (keyof AtomOptions)[] = [
   'maxBody',
   'budget',
   'durable',
+  'concurrency',
   'shutdownSignals',
+  'surviveRejections',
   'logger',
   'logLevel',
 ];
@@ -195,6 +206,10 @@ export function resolveOptions(
         "bind to 127.0.0.1 (option 'bind', ATOM_BIND), or say 'insecure: true' (ATOM_INSECURE=true) on a network that you trust",
     );
   }
+  const { concurrency } = options;
+  if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
+    problems.push(`option 'concurrency' is ${JSON.stringify(concurrency)}; give a whole number from 1`);
+  }
   const resolved: ResolvedOptions = {
     environment,
     host: host === 'localhost' ? '127.0.0.1' : host,
@@ -220,7 +235,9 @@ export function resolveOptions(
       spillEvents: whole('spillEvents', 10_000, 1),
       spillSize: whole('spillSize', 16 * 1024 ** 2, 1024),
     },
+    concurrency: options.concurrency,
     shutdownSignals: options.shutdownSignals ?? true,
+    surviveRejections: options.surviveRejections ?? true,
     logger: options.logger,
     logLevel: logLevel as LogLevel,
   };

@@ -17,7 +17,11 @@ export function recordOfService(service: ServiceRuntime): ServiceRecord {
   return {
     name,
     version,
-    operations: service.operations().map((operation) => ({ name: operation.name, method: operation.method })),
+    operations: service.operations().map((operation) => ({
+      name: operation.name,
+      method: operation.method,
+      ...(operation.idempotent === true && { idempotent: true }),
+    })),
     lexemes: lexemesOf(service).flatMap(({ label, version: of }) =>
       label === undefined ? [] : [{ label, version: of }],
     ),

@@ -55,7 +55,7 @@ export class AtomClient {
     service: string,
     operation: string,
     data?: unknown,
-    options: RequestOptions = NO_OPTIONS,
+    options: RequestOptions<T> = NO_OPTIONS as RequestOptions<T>,
   ): Promise<T> {
     // One promise per request: this is not an async function, and neither is anything below it.
     try {

@@ -34,6 +34,21 @@ export class Calls {
 
   /** Resolves to the checked answer, or a signal's receipt. @throws AtomError at once when the message is wrong */
   send(call: OutgoingCall): Promise<unknown> {
+    return call.options.fallback === undefined ? this.sendNow(call) : this.sendWithFallback(call);
+  }
+
+  private async sendWithFallback(call: OutgoingCall): Promise<unknown> {
+    try {
+      return await this.sendNow(call);
+    } catch (thrown) {
+      const error = AtomError.from(thrown);
+      if (!hasFallback(error)) throw thrown;
+      const fallback: unknown = call.options.fallback;
+      return typeof fallback === 'function' ? (fallback as (error: AtomError) => unknown)(error) : fallback;
+    }
+  }
+
+  private sendNow(call: OutgoingCall): Promise<unknown> {
     checkOpen(this.host);
     const headers = normalizeHeaders(call.options.headers);
     if (this.host.outbound.length === 0) return this.dispatch(call, call.data, headers);
@@ -72,6 +87,7 @@ export class Calls {
       signal: options.signal,
       instance: options.instance,
       headers,
+      options,
       convert:
         kind === 'sig'
           ? (_, instance): SignalReceipt => ({ service, instance })
@@ -80,6 +96,12 @@ export class Calls {
             : (answer) => checkedAnswer(answer as Response, returns, service, what),
     });
   }
+}
+
+/** No instance gave a result; and neither is the message wrong, nor has the caller lost interest. */
+function hasFallback({ outcome, code }: AtomError): boolean {
+  if (outcome === undefined || outcome === 'FAILED') return false;
+  return code !== 'INVALID_ARGUMENT' && code !== 'CANCELLED';
 }
 
 /** The check of the lexeme that `value` is an instance of; none for plain data. */

@@ -1,10 +1,12 @@
 import { AtomError } from '../errors.js';
+import type { DeliveryOptions } from '../delivery/call-request.js';
 import { hint } from '../metadata/closest.js';
 import type { MessageType } from '../metadata/definitions.js';
 import type { Headers } from '../runtime/context.js';
+import { MAX_NAME } from '../wire/validate.js';
 
-/** How one request is made. */
-export interface RequestOptions {
+/** How one request is made; `T` is its result. */
+export interface RequestOptions<T = unknown> extends DeliveryOptions {
   /** Deadline, ms from now. Default: the application's `requestTimeout`; never more than the caller's own deadline leaves. */
   readonly timeout?: number;
   /** Gives the request up when it fires; the handler's abort signal fires too. */
@@ -15,6 +17,11 @@ export interface RequestOptions {
   readonly returns?: MessageType;
   /** Names are taken in lower case. */
   readonly headers?: Headers;
+  /**
+   * The result, or a function that gives it, where no instance has given one: the call failed as `NOT_SENT`, `REJECTED`
+   * or `UNKNOWN`. What a handler threw, a wrong message and a call that was given up are told all the same.
+   */
+  readonly fallback?: T | ((error: AtomError) => T | Promise<T>);
 }
 
 export type SignalOptions = Pick<RequestOptions, 'timeout' | 'signal' | 'instance' | 'headers'>;
@@ -41,19 +48,46 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 /** Longest key, in characters. */
 const MAX_KEY = 1024;
 
-const KNOWN: readonly (keyof RequestOptions)[] = ['timeout', 'signal', 'instance', 'returns', 'headers'];
+/** Most retries that one call may ask for. */
+const MAX_RETRIES = 100;
+
+const KNOWN: readonly (keyof RequestOptions)[] = [
+  'timeout',
+  'signal',
+  'instance',
+  'returns',
+  'headers',
+  'idempotent',
+  'retries',
+  'key',
+  'idempotencyKey',
+  'fallback',
+];
 
 /** @throws AtomError `INVALID_ARGUMENT` for an option that does not exist or has a value of no use */
 export function checkRequestOptions(options: RequestOptions): void {
   checkKeys('request', options, KNOWN);
-  const { timeout } = options;
+  const { timeout, retries, idempotent } = options;
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_TIMEOUT)) {
-    throw new AtomError(
-      'INVALID_ARGUMENT',
-      `Request option 'timeout' is ${String(timeout)}; give milliseconds, at most ${MAX_TIMEOUT}`,
-      { outcome: 'NOT_SENT' },
-    );
+    throw wrong('timeout', timeout, `milliseconds, at most ${MAX_TIMEOUT}`);
   }
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= MAX_RETRIES)) {
+    throw wrong('retries', retries, `a whole number from 0 to ${MAX_RETRIES}`);
+  }
+  if (idempotent !== undefined && typeof idempotent !== 'boolean') {
+    throw wrong('idempotent', idempotent, 'true or false');
+  }
+  for (const name of ['key', 'idempotencyKey'] as const) {
+    const value = options[name];
+    if (value === undefined) continue;
+    if (typeof value === 'string' && value !== '' && value.length <= MAX_NAME) continue;
+    throw wrong(name, value, `a text of 1 to ${MAX_NAME} characters`);
+  }
+}
+
+function wrong(name: string, value: unknown, wanted: string): AtomError {
+  const message = `Request option '${name}' is ${String(value)}; give ${wanted}`;
+  return new AtomError('INVALID_ARGUMENT', message, { outcome: 'NOT_SENT' });
 }
 
 /** @throws AtomError `INVALID_ARGUMENT` for an option that does not exist or has a value of no use */

@@ -39,8 +39,8 @@ type MessageMethod<S> = {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a handler may declare any type of message
 type RemoteMethod<F, Result> = F extends (...args: infer P extends any[]) => unknown
   ? P extends []
-    ? (data?: undefined, options?: RequestOptions) => Promise<Result>
-    : (data: P[0], options?: RequestOptions) => Promise<Result>
+    ? (data?: undefined, options?: RequestOptions<Result>) => Promise<Result>
+    : (data: P[0], options?: RequestOptions<Result>) => Promise<Result>
   : never;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a handler may declare any type of message

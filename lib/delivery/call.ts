@@ -2,6 +2,8 @@ import { AtomError, type Outcome } from '../errors.js';
 import type { Accepted, Response } from '../wire/envelope.js';
 import type { Expiring } from '../runtime/deadlines.js';
 import type { InboundContext, NestedCall } from '../runtime/inbound-context.js';
+import type { Timer } from '../../nucleus/clock.js';
+import type { DeliveryOptions } from './call-request.js';
 
 /** Ends what a call holds of others: its deadline, its parent, its instance. */
 export interface CallOwner {
@@ -13,7 +15,21 @@ export interface CallCarrier {
   readonly instance: string;
   /** Its caller has given up on it. */
   cancel(call: Call): void;
+  /** Its deadline has passed. */
+  expire(call: Call): void;
+  /** An attempt that was overtaken by another is over. */
+  forget(id: number): void;
 }
+
+/** An attempt that was given up for another one; its answer counts all the same if it comes first. */
+interface Attempt {
+  readonly carrier: CallCarrier;
+  readonly id: number;
+}
+
+/** Characters of an envelope beside its head and data, about. */
+const ENVELOPE = 64;
+const NO_OPTIONS: DeliveryOptions = Object.freeze({});
 
 /** One request or signal on its way: from the call of the client to its result. */
 export class Call implements Expiring, NestedCall {
@@ -22,9 +38,22 @@ export class Call implements Expiring, NestedCall {
   peer: CallCarrier | undefined;
   /** Handed to a connection: from here on it may have run. */
   sent = false;
+  /** When, on the clock, ms. */
+  sentAt = 0;
   settled = false;
-  /** Instances that it was handed to. */
+  /** Attempts that were sent. */
   attempts = 0;
+  /** An attempt before this one may have run. */
+  uncertain = false;
+  /** What the attempt before ended with: the call's end where no other can be made. */
+  failure: AtomError | undefined;
+  /** Attempts that were given up for the present one, and whose answers may come yet. */
+  overtaken: Attempt[] | undefined;
+  /** Waits to be tried again. */
+  pause: Timer | undefined;
+  readonly options: DeliveryOptions;
+  /** Characters of its message, about. */
+  readonly size: number;
   /** Instances that are not asked again. */
   tried: Set<string> | undefined;
   bucket: Expiring['bucket'] = undefined;
@@ -45,7 +74,9 @@ export class Call implements Expiring, NestedCall {
     readonly deadline: number,
     /** What the user asked for, ms: for the error. */
     private readonly timeout: number,
-    readonly instance: string | undefined,
+    /** The only instance that it may go to. */
+    public instance: string | undefined,
+    options: DeliveryOptions | undefined,
     readonly parent: InboundContext | undefined,
     readonly signal: AbortSignal | undefined,
     /** Makes the caller's result of the answer; may throw. */
@@ -53,6 +84,8 @@ export class Call implements Expiring, NestedCall {
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (error: AtomError) => void,
   ) {
+    this.options = options ?? NO_OPTIONS;
+    this.size = head.length + (json === undefined ? 0 : json.length) + ENVELOPE;
     parent?.attach(this);
     if (signal !== undefined) {
       this.aborted = () => this.abort();
@@ -62,7 +95,8 @@ export class Call implements Expiring, NestedCall {
 
   /** The text of the envelope for the connection that gave it `id`. */
   encode(): string {
-    const { kind, id, head, json } = this;
+    const { kind, id, json, attempts } = this;
+    const head = attempts === 0 || kind === 'sig' ? this.head : `${this.head},"a":${attempts + 1}`;
     return json === undefined
       ? `{"t":"${kind}","i":${id}${head},"dl":${this.wholeDeadline}}`
       : `{"t":"${kind}","i":${id}${head},"dl":${this.wholeDeadline},"d":${json}}`;
@@ -83,10 +117,11 @@ export class Call implements Expiring, NestedCall {
     }
   }
 
+  /** Where an attempt before may have run, no later one makes that certain but by its answer. */
   fail(error: AtomError): void {
     if (this.settled) return;
     this.settle();
-    this.reject(error);
+    this.reject(this.uncertain && error.outcome !== 'FAILED' ? withOutcome(error, 'UNKNOWN') : error);
   }
 
   /** Fails it here, for a reason that no server gave. */
@@ -103,7 +138,7 @@ export class Call implements Expiring, NestedCall {
   }
 
   expire(): void {
-    this.peer?.cancel(this);
+    this.peer?.expire(this);
     const target = `${this.service}${this.kind === 'req' ? '::' : '|||'}${this.what}`;
     this.failLocally(
       'DEADLINE_EXCEEDED',
@@ -133,4 +168,15 @@ export class Call implements Expiring, NestedCall {
     if (this.aborted !== undefined) this.signal?.removeEventListener('abort', this.aborted);
     this.owner.release(this);
   }
+}
+
+function withOutcome(error: AtomError, outcome: Outcome): AtomError {
+  if (error.outcome === outcome) return error;
+  const { code, message, details, retryable, service, operation, instance, cause } = error;
+  const where = {
+    ...(service === undefined ? {} : { service }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(instance === undefined ? {} : { instance }),
+  };
+  return new AtomError(code, message, { outcome, details, retryable, cause, ...where });
 }

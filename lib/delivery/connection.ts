@@ -76,6 +76,11 @@ export class Connection {
     private readonly listener: ConnectionListener,
   ) {}
 
+  /** When the peer was heard last, on the clock, ms. */
+  get lastHeard(): number {
+    return this.heardAt;
+  }
+
   get isReady(): boolean {
     return this.open;
   }

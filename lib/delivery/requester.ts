@@ -1,21 +1,15 @@
 import type { Timer } from '../../nucleus/clock.js';
-import type { Accepted, ErrorReply, Response } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
 import { closest } from '../metadata/closest.js';
 import { currentMessage } from '../runtime/current-message.js';
-import type { Headers } from '../runtime/context.js';
 import { Deadlines } from '../runtime/deadlines.js';
 import { PairMemo } from '../runtime/pair-memo.js';
-import { decodeError } from '../wire/error-reply.js';
-import { pick } from './balancer.js';
 import { Call } from './call.js';
-import type { ConnectionHost } from './connection.js';
+import type { CallRequest } from './call-request.js';
 import { encodeData, traced } from './encode-message.js';
-import type { Peer } from './peer.js';
-import { Routes } from './routes.js';
-
-/** A call is handed to at most this many instances that turn it away. */
-const MAX_ATTEMPTS = 3;
+import { choose } from './choose.js';
+import { Retries } from './retries.js';
+import { Routes, type RoutesHost } from './routes.js';
 
 export interface RequesterOptions {
   /** Default deadline of a request, ms. */
@@ -26,30 +20,12 @@ export interface RequesterOptions {
   readonly maxBody: number;
 }
 
-/** What one call asks for. */
-export interface CallRequest {
-  readonly kind: 'req' | 'sig';
-  readonly service: string;
-  /** Operation or topic. */
-  readonly what: string;
-  readonly data: unknown;
-  /** The lexeme's, where there is one. */
-  readonly version: number | undefined;
-  /** The calling service, or empty. */
-  readonly by: string;
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly instance?: string | undefined;
-  readonly headers?: Headers | undefined;
-  /** Makes the result of the answer; what it throws is the error. */
-  readonly convert: (answer: Response | Accepted, instance: string) => unknown;
-}
-
 /** Which instance is called, how long is waited, and what is done when one turns the call away. */
 export class Requester {
   readonly routes: Routes;
   readonly deadlines: Deadlines;
-  /** Calls that wait, within the grace, for their service to become known. */
+  private readonly retries: Retries;
+  /** Calls that wait: for their service to become known, or for the one instance that may be asked again to come back. */
   private readonly unrouted = new Set<Call>();
   private readonly prefixes = { req: new PairMemo<string>(), sig: new PairMemo<string>() };
   private graceEnds = Infinity;
@@ -59,11 +35,22 @@ export class Requester {
   private closed = false;
 
   constructor(
-    private readonly host: ConnectionHost,
+    private readonly host: RoutesHost,
     private readonly options: RequesterOptions,
   ) {
     this.deadlines = new Deadlines(host.clock);
-    this.routes = new Routes(host, { returned: (call, error) => this.returned(call, error) });
+    this.retries = new Retries(
+      host,
+      () => this.routes,
+      (call, now) => this.route(call, now),
+    );
+    this.routes = new Routes(host, {
+      returned: (call) => this.returned(call),
+      ended: (call, error, peer) => this.retries.ended(call, error, peer),
+      lostOvertaken: (call, peer) => this.retries.lostOvertaken(call, peer),
+      stalled: (peer) => this.retries.stalled(peer),
+      gone: (instance) => this.gone(instance),
+    });
     this.routes.onRoutable(() => this.retryUnrouted());
   }
 
@@ -73,7 +60,7 @@ export class Requester {
     this.grace = this.host.clock.after(this.options.discoveryGrace, () => {
       // Timers of the system fire up to a millisecond early: what comes within it must not wait for another.
       this.graceEnds = -Infinity;
-      for (const call of [...this.unrouted]) this.notFound(call);
+      for (const call of [...this.unrouted]) if (call.failure === undefined) this.notFound(call);
     });
   }
 
@@ -128,6 +115,7 @@ export class Requester {
         deadline,
         Math.max(0, deadline - now),
         request.instance,
+        request.options,
         parent,
         request.signal,
         request.convert,
@@ -149,6 +137,7 @@ export class Requester {
     }
     this.deadlines.remove(call);
     if (this.unrouted.size > 0) this.unrouted.delete(call);
+    if (call.failure !== undefined) this.retries.release(call);
   }
 
   async close(): Promise<void> {
@@ -157,6 +146,7 @@ export class Requester {
     for (const call of [...this.unrouted]) {
       call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
     }
+    this.retries.close();
     await this.routes.close();
     this.deadlines.close();
   }
@@ -166,17 +156,20 @@ export class Requester {
       call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
       return;
     }
+    const routes = this.routes.to(call.service);
+    if (routes !== undefined && call.attempts === 0) routes.requests++;
     for (;;) {
-      const peer = this.choose(call);
+      const peer = choose(call, routes, this.host.random, now);
       if (peer === undefined) break;
       if (peer.dispatch(call, now)) return;
       (call.tried ??= new Set()).add(peer.instance);
     }
-    if (call.tried !== undefined && this.isTurnedAway(call)) {
+    if (call.failure !== undefined) this.leftOver(call);
+    else if (call.tried !== undefined && this.isTurnedAway(call)) {
       call.failLocally(
         'RESOURCE_EXHAUSTED',
-        `No instance of '${call.service}' takes more: each of the ${call.tried.size} asked has its limit of calls or bytes in flight, or turned it away`,
-        call.attempts === 0 ? 'NOT_SENT' : 'REJECTED',
+        `No instance of '${call.service}' takes more: each of the ${call.tried.size} asked has its limit of calls or bytes in flight`,
+        'NOT_SENT',
       );
     } else if (now < this.graceEnds) {
       call.tried = undefined;
@@ -189,36 +182,34 @@ export class Requester {
     return this.routes.of(call.service).some(({ instance }) => call.tried!.has(instance));
   }
 
-  private choose(call: Call): Peer | undefined {
-    const peers = this.routes.of(call.service);
-    if (call.instance === undefined && call.tried === undefined) return pick(peers, this.host.random);
-    return pick(
-      peers.filter(
-        ({ instance }) =>
-          call.tried?.has(instance) !== true && (call.instance === undefined || call.instance === instance),
-      ),
-      this.host.random,
-    );
+  private returned(call: Call): void {
+    if (call.settled) return;
+    this.route(call, this.host.clock.now());
   }
 
-  private returned(call: Call, error: ErrorReply | undefined): void {
-    if (call.settled) return;
-    const peer = call.peer;
-    if (peer !== undefined) (call.tried ??= new Set()).add(peer.instance);
-    if (error !== undefined && (call.attempts >= MAX_ATTEMPTS || this.choose(call) === undefined)) {
-      call.fail(
-        decodeError(error, { service: call.service, operation: call.what, instance: peer?.instance ?? '' }),
-      );
-      return;
+  /** None takes a further attempt. The one that remembers what it did is waited for, while it is known. */
+  private leftOver(call: Call): void {
+    const { instance } = call;
+    const { idempotencyKey } = call.options;
+    if (
+      idempotencyKey !== undefined &&
+      instance !== undefined &&
+      this.routes.get(instance)?.routable === false
+    ) {
+      call.tried = undefined;
+      this.unrouted.add(call);
+    } else this.retries.exhausted(call);
+  }
+
+  private gone(instance: string): void {
+    for (const call of [...this.unrouted]) {
+      if (call.instance === instance && call.failure !== undefined) call.fail(call.failure);
     }
-    call.sent = false;
-    call.peer = undefined;
-    this.route(call, this.host.clock.now());
   }
 
   private retryUnrouted(): void {
     for (const call of [...this.unrouted]) {
-      if (this.choose(call) === undefined) continue;
+      if (this.routes.of(call.service).length === 0) continue;
       this.unrouted.delete(call);
       this.route(call, this.host.clock.now());
     }
@@ -236,12 +227,14 @@ export class Requester {
   }
 
   /** What follows the correlation id, up to the data; mostly one string for all calls of an operation. */
-  private head({ kind, service, what, version, by, headers }: CallRequest): string {
+  private head({ kind, service, what, version, by, headers, options }: CallRequest): string {
     const all = traced(headers);
     let head = this.prefix(kind, service, what);
     if (by !== '') head += `,"by":${JSON.stringify(by)}`;
     if (version !== undefined) head += `,"v":${version}`;
     if (all !== undefined) head += `,"h":${JSON.stringify(all)}`;
+    if (options?.key !== undefined) head += `,"k":${JSON.stringify(options.key)}`;
+    if (options?.idempotencyKey !== undefined) head += `,"u":${JSON.stringify(options.idempotencyKey)}`;
     return head;
   }
 

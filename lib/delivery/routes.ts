@@ -1,20 +1,39 @@
-import type { DirectoryChange } from '../../nucleus/directory.js';
+import type { DirectoryChange, EvidenceKind } from '../../nucleus/directory.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import type { Logger } from '../../nucleus/logger.js';
 import type { ConnectionHost } from './connection.js';
-import { Peer, type PeerOwner } from './peer.js';
+import { Peer } from './peer.js';
+import type { PeerOwner, PeerWatcher, Target } from './peer-owner.js';
+import { ServiceRoutes } from './service-routes.js';
+
+export interface RoutesHost extends ConnectionHost {
+  readonly logger: Logger;
+}
+
+/** What the owner of the routes is told. */
+export interface RoutesOwner extends PeerOwner {
+  /** What is under way there will not be answered soon. */
+  stalled(peer: Peer): void;
+  /** Nothing will ever be answered by it. */
+  gone(instance: string): void;
+}
+
+/** What leaves no hope for a quick answer; a draining instance still answers. */
+const AWAY: ReadonlySet<EvidenceKind> = new Set(['disconnected', 'refused', 'unanswered']);
 
 /** Which instances offer a service now, kept up with the directory. */
-export class Routes {
+export class Routes implements PeerWatcher {
   private readonly peers = new Map<string, Peer>();
-  private readonly byService = new Map<string, Peer[]>();
+  /** Those of services that nobody offers now are kept for their retry budgets. */
+  private readonly byService = new Map<string, ServiceRoutes>();
   private readonly listeners = new Set<() => void>();
   private readonly unsubscribe: () => void;
   private own: Peer | undefined;
   private holding = false;
 
   constructor(
-    private readonly host: ConnectionHost,
-    private readonly owner: PeerOwner,
+    private readonly host: RoutesHost,
+    private readonly owner: RoutesOwner,
   ) {
     this.unsubscribe = host.directory.subscribe((change) => this.apply(change));
     for (const entry of host.directory.list()) this.set(entry.record, entry.state === 'routable');
@@ -23,12 +42,17 @@ export class Routes {
 
   /** The instances that new calls for `service` may go to. */
   of(service: string): readonly Peer[] {
-    return this.byService.get(service) ?? [];
+    return this.byService.get(service)?.peers ?? NOBODY;
+  }
+
+  /** The same, with what is needed to choose among them; undefined when nobody has ever offered it. */
+  to(service: string): ServiceRoutes | undefined {
+    return this.byService.get(service);
   }
 
   /** Names of the services that are known now. */
   names(): string[] {
-    return [...this.byService.keys()];
+    return [...this.byService].filter(([, { peers }]) => peers.length > 0).map(([name]) => name);
   }
 
   all(): IterableIterator<Peer> {
@@ -57,6 +81,23 @@ export class Routes {
     return () => this.listeners.delete(listener);
   }
 
+  mayEject(peer: Target): boolean {
+    return peer.record.services.every(({ name }) => this.byService.get(name)?.mayEject ?? false);
+  }
+
+  turned(peer: Target): void {
+    for (const { name } of peer.record.services) this.byService.get(name)?.refresh();
+    const { state, ejections, ejectedUntil } = peer.breaker;
+    if (state === 'probing') return;
+    const services = peer.record.services.map(({ name }) => name);
+    const about = { instance: peer.instance, services, ejections };
+    if (state === 'ejected') {
+      const ms = Math.round(ejectedUntil - this.host.clock.now());
+      this.host.logger.warn({ ...about, ms }, 'instance ejected: too many calls to it came to nothing');
+    } else if (state === 'closed') this.host.logger.info(about, 'instance is well again');
+    else this.host.logger.debug(about, 'the next call finds out whether the instance is well again');
+  }
+
   async close(): Promise<void> {
     this.unsubscribe();
     this.host.pulse.remove(this.rest);
@@ -72,8 +113,13 @@ export class Routes {
       this.unlist(peer);
       this.peers.delete(entry.record.id);
       peer.close();
+      this.owner.gone(entry.record.id);
     } else {
       this.set(entry.record, entry.state === 'routable');
+      if (type === 'state' && entry.against.some((kind) => AWAY.has(kind))) {
+        const peer = this.peers.get(entry.record.id);
+        if (peer !== undefined) this.owner.stalled(peer);
+      }
       if (this.holding) this.peers.get(entry.record.id)?.hold();
     }
   }
@@ -81,7 +127,7 @@ export class Routes {
   private set(record: InstanceRecord, routable: boolean): void {
     let peer = this.peers.get(record.id);
     if (peer === undefined) {
-      peer = new Peer(this.host, this.owner, record);
+      peer = new Peer(this.host, this.owner, this, record);
       this.peers.set(record.id, peer);
     }
     this.unlist(peer);
@@ -92,23 +138,31 @@ export class Routes {
       return;
     }
     for (const { name } of record.services) {
-      const peers = this.byService.get(name);
-      if (peers === undefined) this.byService.set(name, [peer]);
-      else peers.push(peer);
+      let routes = this.byService.get(name);
+      if (routes === undefined) {
+        if (this.byService.size >= MAX_SERVICES) this.prune();
+        routes = new ServiceRoutes(this.host.clock.now());
+        this.byService.set(name, routes);
+      }
+      routes.add(peer);
     }
     for (const listener of [...this.listeners]) listener();
   }
 
   private unlist(peer: Peer): void {
-    for (const { name } of peer.record.services) {
-      const peers = this.byService.get(name);
-      const index = peers?.indexOf(peer) ?? -1;
-      if (index >= 0) peers!.splice(index, 1);
-      if (peers?.length === 0) this.byService.delete(name);
-    }
+    for (const { name } of peer.record.services) this.byService.get(name)?.remove(peer);
+  }
+
+  /** Forgets the services that nobody offers. */
+  private prune(): void {
+    for (const [name, { peers }] of this.byService) if (peers.length === 0) this.byService.delete(name);
   }
 
   private readonly rest = (now: number): void => {
     for (const peer of this.peers.values()) peer.rest(now);
   };
 }
+
+/** Past this many services, those that nobody offers any more are forgotten. */
+const MAX_SERVICES = 1000;
+const NOBODY: readonly Peer[] = Object.freeze([]);

@@ -40,6 +40,8 @@ export interface ServiceOptions {
   /** Semantic version; default `0.0.0`. */
   readonly version?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Requests of all its operations that run at a time, as in `@OnRequest`. Default: no limit. */
+  readonly concurrency?: number;
 }
 
 export interface RequestOptions {
@@ -47,6 +49,18 @@ export interface RequestOptions {
   readonly accepts?: MessageType;
   /** What is checked before it is sent back. */
   readonly returns?: MessageType;
+  /** Running it twice does no harm: callers repeat by themselves what may have run. Default false. */
+  readonly idempotent?: boolean;
+  /**
+   * Requests of it that run at a time. Ten times as many may wait; further ones are refused at once
+   * (`RESOURCE_EXHAUSTED`). Default: no limit.
+   */
+  readonly concurrency?: number;
+  /**
+   * How long its handler may take, ms: past it the caller gets `DEADLINE_EXCEEDED` and the handler's abort signal
+   * fires. Default: as long as the caller waits.
+   */
+  readonly timeout?: number;
 }
 
 export interface EventOptions {
@@ -109,6 +123,7 @@ export interface ServiceDefinition {
   readonly name: string;
   readonly version: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly concurrency: number | undefined;
   readonly operations: readonly OperationDefinition[];
   readonly events: readonly EventDefinition[];
   /** Of `@Use` on the class. */
@@ -128,6 +143,9 @@ export interface OperationDefinition {
   readonly accepts: MessageCheck;
   /** `any` when it declares nothing. */
   readonly returns: MessageCheck;
+  readonly idempotent: boolean;
+  readonly concurrency: number | undefined;
+  readonly timeout: number | undefined;
   /** Of `@Use` on the method. */
   readonly middleware: readonly (Middleware | MiddlewareType)[];
 }

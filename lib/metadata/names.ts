@@ -98,3 +98,23 @@ export function show(value: unknown): string {
 function tooLong(name: string): string {
   return `the name ${show(name)} has ${name.length} characters; ${MAX_NAME_LENGTH} is the most`;
 }
+
+/** What is wrong with the limits of a handler or a service. */
+export function limitProblem({
+  concurrency,
+  timeout,
+}: {
+  readonly concurrency?: unknown;
+  readonly timeout?: unknown;
+}): string | undefined {
+  if (concurrency !== undefined && !(Number.isSafeInteger(concurrency) && (concurrency as number) >= 1)) {
+    return `concurrency is a whole number from 1, not ${show(concurrency)}`;
+  }
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0 && timeout <= MAX_TIMEOUT)) {
+    return `timeout is milliseconds, more than 0 and at most ${MAX_TIMEOUT}, not ${show(timeout)}`;
+  }
+  return undefined;
+}
+
+/** What a timer can wait, ms. */
+const MAX_TIMEOUT = 2 ** 31 - 1;

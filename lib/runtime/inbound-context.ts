@@ -17,6 +17,14 @@ export interface ContextHost {
   readonly deadlines: Deadlines;
 }
 
+/** What makes a request more than one that is just run. */
+export interface Holding {
+  /** What its answer is remembered by. */
+  readonly memory: string | undefined;
+  /** Its handler, if `hasRun`, has ended: `part` is its answer. */
+  finish(part: string, hasRun: boolean): void;
+}
+
 /** The context of a message that came in. What costs something is made when it is first asked for. */
 export class InboundContext implements MessageContext, Expiring {
   readonly direction = 'inbound';
@@ -28,6 +36,8 @@ export class InboundContext implements MessageContext, Expiring {
   private trace: string | undefined;
   private finished = false;
   private childLogger: Logger | undefined;
+  /** Of a request with limits or keys. */
+  held: Holding | undefined;
 
   constructor(
     private readonly host: ContextHost,
@@ -94,7 +104,7 @@ export class InboundContext implements MessageContext, Expiring {
   }
 
   expire(): void {
-    this.cancel(new AtomError('DEADLINE_EXCEEDED', `The deadline of ${this.name()} has passed`));
+    this.cancel(new AtomError('DEADLINE_EXCEEDED', `The deadline of ${this.name} has passed`));
   }
 
   /** Why the work for this message has ended before its handler; undefined when it has not. */
@@ -121,7 +131,8 @@ export class InboundContext implements MessageContext, Expiring {
     this.nested?.delete(call);
   }
 
-  private name(): string {
+  /** Of its handler, for people. */
+  get name(): string {
     return `'${this.service}${this.operation === '' ? `|||${this.topic}` : `::${this.operation}`}'`;
   }
 }

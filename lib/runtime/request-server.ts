@@ -1,16 +1,20 @@
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { AtomError, type Outcome } from '../errors.js';
-import { type Batch, encodeEnvelope, encodeResponse } from '../wire/codec.js';
-import type { Envelope, Request, Signal } from '../wire/envelope.js';
+import { type Batch, encodeResponse } from '../wire/codec.js';
+import type { Envelope, Request } from '../wire/envelope.js';
 import { encodeError } from '../wire/error-reply.js';
 import { isLongerThan } from '../wire/limits.js';
 import { currentMessage } from './current-message.js';
+import { HeldRequest } from './held-request.js';
+import { HeldRequests } from './held-requests.js';
 import { type ContextHost, InboundContext } from './inbound-context.js';
 import { checkMessage, serializeMessage, versionOf } from './message-check.js';
-import type { EventHandler, Operation, ServiceRuntime } from './service-runtime.js';
+import { refusal } from './refusal.js';
+import type { Operation, ServiceRuntime } from './service-runtime.js';
 import type { Channel, Session } from './session.js';
-import { isThenable } from './thenable.js';
 import { Sessions } from './sessions.js';
+import { Signals } from './signals.js';
+import { isThenable } from './thenable.js';
 
 /** What the server needs of the process that it is part of. */
 export interface RequestServerHost extends ContextHost {
@@ -27,8 +31,9 @@ export class RequestServer {
   readonly sessions: Sessions;
   private readonly services = new Map<string, ServiceRuntime>();
   private running = 0;
-  /** Signals being handled: they outlive their sender. */
-  private readonly signals = new Set<InboundContext>();
+  /** They outlive their sender. */
+  private readonly signals: Signals;
+  private readonly held: HeldRequests;
   private idle: (() => void)[] = [];
   /** Set once peers have been told and have answered: what still comes is refused. */
   private refusing = false;
@@ -38,6 +43,12 @@ export class RequestServer {
       message: (session, envelope) => this.message(session, envelope),
       left: (session) => this.left(session),
     });
+    this.held = new HeldRequests(host, () => this.ended());
+    this.signals = new Signals(
+      host,
+      () => this.running++,
+      () => this.ended(),
+    );
   }
 
   serve(service: ServiceRuntime): void {
@@ -70,7 +81,7 @@ export class RequestServer {
   abort(reason: AtomError): void {
     for (const session of this.sessions.list())
       for (const context of session.running.list()) context.cancel(reason);
-    for (const context of this.signals) context.cancel(reason);
+    this.signals.abort(reason);
   }
 
   private message(session: Session, envelope: Envelope): void {
@@ -79,20 +90,29 @@ export class RequestServer {
         this.request(session, envelope);
         break;
       case 'sig':
-        this.signal(session, envelope);
+        this.signals.take(session, envelope, this.services.get(envelope.s), this.refusing);
         break;
       case 'can':
-        session.running.get(envelope.i)?.cancel(new AtomError('CANCELLED', 'The caller has given up'));
+        this.cancel(session.running.get(envelope.i));
         break;
       default:
       // A message of another socket's: of no use here, and of no harm.
     }
   }
 
-  /** The caller has gone: nobody waits for what it asked. */
+  private cancel(context: InboundContext | undefined): void {
+    const memory = context?.held?.memory;
+    // Another request waits for the same.
+    if (memory !== undefined && this.held.remembered.isAwaited(memory)) return;
+    context?.cancel(new AtomError('CANCELLED', 'The caller has given up'));
+  }
+
+  /** The caller has gone: nobody waits for what it asked, but for what it may come back for. */
   private left(session: Session): void {
     const reason = new AtomError('CANCELLED', 'The caller has gone');
-    for (const context of session.running.list()) context.cancel(reason);
+    for (const context of session.running.list()) {
+      if (context.held?.memory === undefined) context.cancel(reason);
+    }
   }
 
   private request(session: Session, envelope: Request): void {
@@ -106,11 +126,19 @@ export class RequestServer {
         : envelope.o.startsWith('$')
           ? this.host.builtin(service, envelope.o)
           : service.operation(envelope.o);
-    const refusal = this.refusal(envelope, service, operation !== undefined, envelope.o, deadline <= now);
-    if (refusal !== undefined || operation === undefined) {
-      operation?.stats.refused(refusal!.code);
-      session.channel.send(encodeError(envelope.i, refusal!, 'REJECTED'));
+    const handled = operation !== undefined;
+    const expired = deadline <= now;
+    if (!handled || expired || this.refusing) {
+      const error = refusal(envelope, service, { handled, expired, draining: this.refusing })!;
+      operation?.stats.refused(error.code);
+      session.channel.send(encodeError(envelope.i, error, 'REJECTED'));
       return;
+    }
+    const { u: idempotencyKey, k: key } = envelope;
+    let memory: string | undefined;
+    if (idempotencyKey !== undefined) {
+      memory = `${envelope.s}\n${operation.name}\n${idempotencyKey}`;
+      if (this.held.remembered.isRepeat(memory, session.channel, envelope.i, now)) return;
     }
     const context = new InboundContext(
       this.host,
@@ -124,9 +152,43 @@ export class RequestServer {
       envelope.by ?? '',
       deadline,
     );
-    operation.stats.started(envelope.by ?? '');
     this.running++;
     session.running.set(envelope.i, context);
+    if (operation.isLimited || key !== undefined || memory !== undefined) {
+      this.hold(session, envelope, operation, context, memory, now);
+    } else this.start(session, envelope, operation, context, now);
+  }
+
+  /** Has it run once its limits and its key allow it. */
+  private hold(
+    session: Session,
+    envelope: Request,
+    operation: Operation,
+    context: InboundContext,
+    memory: string | undefined,
+    now: number,
+  ): void {
+    const held = new HeldRequest(
+      this.held,
+      operation,
+      context,
+      memory,
+      (startedAt) => this.start(session, envelope, operation, context, startedAt),
+      (part) => this.tell(session, envelope.i, context, part),
+      envelope.i,
+    );
+    context.held = held;
+    this.held.take(held, envelope.k, now);
+  }
+
+  private start(
+    session: Session,
+    envelope: Request,
+    operation: Operation,
+    context: InboundContext,
+    now: number,
+  ): void {
+    operation.stats.started(envelope.by ?? '');
     let outcome: Outcome = 'REJECTED';
     try {
       context.data = checkMessage(operation.accepts, envelope.d, envelope.v);
@@ -168,7 +230,7 @@ export class RequestServer {
       this.fail(session, id, operation, context, startedAt, cause, 'FAILED');
       return;
     }
-    this.finish(session, id, operation, context, startedAt, part, undefined);
+    this.finish(session, id, operation, context, startedAt, part, undefined, true);
   }
 
   private fail(
@@ -184,7 +246,8 @@ export class RequestServer {
       ? thrown
       : new AtomError('INTERNAL', `'${context.service}::${operation.name}' failed; its log says why`);
     if (error !== thrown) context.logger.error({ err: thrown }, 'handler failed');
-    this.finish(session, id, operation, context, startedAt, encodeError(id, error, outcome), error);
+    const part = encodeError(id, error, outcome);
+    this.finish(session, id, operation, context, startedAt, part, error, outcome === 'FAILED');
   }
 
   private finish(
@@ -195,75 +258,23 @@ export class RequestServer {
     startedAt: number,
     part: string,
     error: AtomError | undefined,
+    hasRun: boolean,
   ): void {
-    session.running.delete(id);
+    const { held } = context;
     context.finish();
     operation.stats.ended(this.host.clock.now() - startedAt, error?.code);
-    if (!session.channel.send(part)) {
-      context.logger.warn(
-        { bytes: session.channel.queuedBytes },
-        'answer dropped: the caller reads too slowly or has gone',
-      );
-    }
+    if (held === undefined) this.tell(session, id, context, part);
+    else held.finish(part, hasRun);
     this.ended();
   }
 
-  private signal(session: Session, envelope: Signal): void {
-    const { clock } = this.host;
-    const deadline = session.clock.toLocal(envelope.dl);
-    const service = this.services.get(envelope.s);
-    const handlers = service?.events.filter((handler) => handler.matches(envelope.p)) ?? [];
-    const refusal = this.refusal(envelope, service, handlers.length > 0, envelope.p, deadline <= clock.now());
-    if (refusal !== undefined) {
-      session.channel.send(encodeError(envelope.i, refusal, 'REJECTED'));
-      return;
-    }
-    let messages: unknown[];
-    try {
-      messages = handlers.map((handler) => checkMessage(handler.accepts, envelope.d, envelope.v));
-    } catch (error) {
-      session.channel.send(encodeError(envelope.i, AtomError.from(error), 'REJECTED'));
-      return;
-    }
-    // Accepted means: checked, and about to run. What the handlers do with it is not the sender's.
-    session.channel.send(encodeEnvelope({ t: 'acc', i: envelope.i }));
-    handlers.forEach((handler, index) => void this.handleSignal(session, envelope, handler, messages[index]));
-  }
-
-  private async handleSignal(
-    session: Session,
-    envelope: Signal,
-    handler: EventHandler,
-    data: unknown,
-  ): Promise<void> {
-    const caller = envelope.by ?? '';
-    const context = new InboundContext(
-      this.host,
-      'signal',
-      envelope.s,
-      '',
-      envelope.p,
-      data,
-      envelope.h,
-      session.instance,
-      caller,
-      Infinity,
+  private tell(session: Session, id: number, context: InboundContext, part: string): void {
+    session.running.delete(id);
+    if (session.channel.send(part)) return;
+    context.logger.warn(
+      { bytes: session.channel.queuedBytes },
+      'answer dropped: the caller reads too slowly or has gone',
     );
-    const startedAt = this.host.clock.now();
-    handler.stats.started(caller);
-    this.running++;
-    this.signals.add(context);
-    let failure: AtomError | undefined;
-    try {
-      await currentMessage.run(context, handler.run);
-    } catch (error) {
-      failure = AtomError.from(error);
-      context.logger.error({ err: error }, 'signal handler failed');
-    }
-    context.finish();
-    this.signals.delete(context);
-    handler.stats.ended(this.host.clock.now() - startedAt, failure?.code);
-    this.ended();
   }
 
   private ended(): void {
@@ -271,23 +282,5 @@ export class RequestServer {
     const waiting = this.idle;
     this.idle = [];
     for (const resolve of waiting) resolve();
-  }
-
-  /** Why a call is not run; undefined when it is. */
-  private refusal(
-    call: Request | Signal,
-    service: ServiceRuntime | undefined,
-    handled: boolean,
-    what: string,
-    expired: boolean,
-  ): AtomError | undefined {
-    if (this.refusing) return new AtomError('UNAVAILABLE', `'${call.s}' is draining here`);
-    if (service === undefined) return new AtomError('UNAVAILABLE', `Service '${call.s}' does not run here`);
-    if (expired)
-      return new AtomError('DEADLINE_EXCEEDED', `The deadline passed before '${call.s}' could run it`);
-    if (handled) return undefined;
-    return call.t === 'req'
-      ? new AtomError('UNIMPLEMENTED', `Operation '${what}' not supported by '${call.s}'`)
-      : new AtomError('UNIMPLEMENTED', `Topic '${what}' not handled by '${call.s}'`);
   }
 }

@@ -3,6 +3,7 @@ import type { Delivery } from '../../nucleus/delivery.js';
 import { AtomError } from '../errors.js';
 import type { MessageContext } from './context.js';
 import { compose, type Middleware } from './middleware.js';
+import { Gate } from './gate.js';
 import { OperationStats } from './operation-stats.js';
 import { topicMatcher } from './topic.js';
 
@@ -16,6 +17,16 @@ export interface Operation {
   readonly method: string;
   readonly accepts: MessageCheck;
   readonly returns: MessageCheck;
+  /** Running it twice does no harm. Default false. */
+  readonly idempotent?: boolean;
+  /** Requests of it that run at a time. Default: no limit of its own. */
+  readonly concurrency?: number | undefined;
+  /** How long its handler may take, ms. Default: as long as the caller waits. */
+  readonly timeout?: number | undefined;
+  /** Its own limit, its service's, its application's; undefined where there is none. */
+  readonly gates?: readonly Gate[] | undefined;
+  /** It has gates or a timeout. */
+  readonly isLimited?: boolean;
   /** Middleware and handler as one. */
   readonly run: (context: MessageContext) => unknown;
   readonly stats: OperationStats;
@@ -56,11 +67,23 @@ export class ServiceRuntime {
     readonly name: string,
     readonly version: string,
     readonly metadata: Readonly<Record<string, unknown>>,
+    /** Limits of all its operations together. */
+    private readonly gates: readonly Gate[] = [],
   ) {}
 
   /** @throws AtomError `ALREADY_EXISTS` when the name, or the method's, is taken by another operation */
-  add(operation: Omit<Operation, 'stats'>): void {
-    const added = { ...operation, stats: new OperationStats() };
+  add(operation: Omit<Operation, 'stats' | 'gates' | 'isLimited'>): void {
+    const { name: own, concurrency, timeout } = operation;
+    const gates = [
+      ...(concurrency === undefined ? [] : [new Gate(`'${this.name}::${own}'`, concurrency)]),
+      ...this.gates,
+    ];
+    const added = {
+      ...operation,
+      gates,
+      isLimited: gates.length > 0 || timeout !== undefined,
+      stats: new OperationStats(),
+    };
     for (const name of new Set([operation.name, operation.method])) {
       if (this.table.has(name)) {
         throw new AtomError('ALREADY_EXISTS', `'${this.name}' has an operation '${name}' already`, {

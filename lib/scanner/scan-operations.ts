@@ -1,9 +1,11 @@
 import { acceptsCheck, returnsCheck, type HandlerPlace } from './message-check.js';
 import { checkOptions, type Report } from './report.js';
 import type { Class, OperationDefinition } from '../metadata/definitions.js';
-import { operationNameProblem, reservedNameProblem } from '../metadata/names.js';
+import { limitProblem, operationNameProblem, reservedNameProblem, show } from '../metadata/names.js';
 import type { RequestRecord } from '../metadata/records.js';
 import type { Middleware, MiddlewareType } from '../runtime/middleware.js';
+
+const KNOWN = ['accepts', 'returns', 'idempotent', 'concurrency', 'timeout'] as const;
 
 /** One `@OnRequest`; undefined where its options are unusable. */
 export function scanOperation(
@@ -13,7 +15,7 @@ export function scanOperation(
 ): OperationDefinition | undefined {
   const { where, report } = place;
   const { method, options } = record;
-  if (!checkOptions(options, ['accepts', 'returns'], `${where}, @OnRequest`, report)) return undefined;
+  if (!checkOptions(options, KNOWN, `${where}, @OnRequest`, report)) return undefined;
   const name = record.operation ?? method;
   const methodProblem = reservedNameProblem(method);
   const nameProblem = operationNameProblem(name);
@@ -22,11 +24,20 @@ export function scanOperation(
     const mend = record.operation === undefined ? '; name the operation with @OnRequest(name)' : '';
     report(`${where}: ${nameProblem}${mend}`);
   }
+  const { idempotent = false, concurrency, timeout } = options;
+  const limitWrong = limitProblem(options);
+  if (limitWrong !== undefined) report(`${where}, @OnRequest: ${limitWrong}`);
+  if (typeof idempotent !== 'boolean') {
+    report(`${where}, @OnRequest: idempotent is true or false, not ${show(idempotent)}`);
+  }
   return Object.freeze({
     name,
     method,
     accepts: acceptsCheck(options, method, place),
     returns: returnsCheck(options, place),
+    idempotent,
+    concurrency,
+    timeout,
     middleware,
   });
 }

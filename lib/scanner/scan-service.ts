@@ -3,7 +3,7 @@ import { checkOptions, CIRCULAR_HINT, type Report } from './report.js';
 import { scanHandlers } from './scan-handlers.js';
 import { middlewareTypes, scanMiddleware } from './scan-middleware.js';
 import type { ServiceDefinition } from '../metadata/definitions.js';
-import { serviceNameProblem, show, versionProblem } from '../metadata/names.js';
+import { limitProblem, serviceNameProblem, show, versionProblem } from '../metadata/names.js';
 import { serviceRecord } from '../metadata/records.js';
 import { isClass } from '../metadata/tokens.js';
 import type { MiddlewareType } from '../runtime/middleware.js';
@@ -35,9 +35,10 @@ export function scanService(
     return undefined;
   }
   const where = `${entry.name}, @AtomService`;
-  if (!checkOptions(options, ['name', 'version', 'metadata'], where, report)) return undefined;
-  const { name, version = '0.0.0', metadata = {} } = options;
-  for (const problem of [serviceNameProblem(name), versionProblem(version), metadataProblem(metadata)]) {
+  if (!checkOptions(options, ['name', 'version', 'metadata', 'concurrency'], where, report)) return undefined;
+  const { name, version = '0.0.0', metadata = {}, concurrency } = options;
+  const problems = [serviceNameProblem(name), versionProblem(version), metadataProblem(metadata)];
+  for (const problem of [...problems, limitProblem({ concurrency })]) {
     if (problem !== undefined) report(`${where}: ${problem}`);
   }
   const middleware = scanMiddleware(entry, report);
@@ -48,6 +49,7 @@ export function scanService(
     name,
     version,
     metadata: Object.freeze({ ...metadata }),
+    concurrency,
     operations,
     events,
     middleware: middleware.ofClass,

@@ -41,6 +41,10 @@ export interface Request extends Call {
   readonly o: string;
   /** Attempt, from 1; absent on the first. */
   readonly a?: number;
+  /** Requests with equal keys are run one after another. */
+  readonly k?: string;
+  /** Identifies this one request: a repeat is answered from memory. */
+  readonly u?: string;
 }
 
 export interface Response {

@@ -46,7 +46,12 @@ function isCall(e: Record<string, unknown>): boolean {
 const CHECKS: Readonly<Record<string, (e: Record<string, unknown>) => boolean>> = {
   hello: () => true,
   info: (e) => typeof e.record === 'object' && e.record !== null && !Array.isArray(e.record),
-  req: (e) => isCall(e) && isName(e.o) && (e.a === undefined || isId(e.a)),
+  req: (e) =>
+    isCall(e) &&
+    isName(e.o) &&
+    (e.a === undefined || isId(e.a)) &&
+    (e.k === undefined || isName(e.k)) &&
+    (e.u === undefined || isName(e.u)),
   res: (e) => isId(e.i) && isOptionalVersion(e.v),
   err: (e) =>
     isId(e.i) &&

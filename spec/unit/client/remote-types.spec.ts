@@ -63,7 +63,7 @@ interface ItemAsJson {
   bySku: Record<string, never>;
 }
 
-type Options = RequestOptions;
+type Options<Result> = RequestOptions<Result>;
 type R = Remote<StockService>;
 type T = TypedRemote<StockService>;
 
@@ -86,6 +86,10 @@ async function compiles(client: AtomClient): Promise<void> {
   await stock.reserve();
   // @ts-expect-error there is no such operation
   await stock.reserved({ sku: 'tea', quantity: 1 });
+  const fallen: number = await stock.count(undefined, { fallback: (error) => error.message.length });
+  const asked: number = await client.request<number>('@shop/stock', 'count', undefined, { fallback: 0 });
+  // @ts-expect-error the fallback is no result of this operation
+  await stock.count(undefined, { fallback: 'none' });
   // @ts-expect-error there is no such option
   await stock.reserve({ sku: 'tea', quantity: 1 }, { timout: 500 });
   // @ts-expect-error a date is text when it has crossed
@@ -102,7 +106,7 @@ async function compiles(client: AtomClient): Promise<void> {
   stock.count = () => Promise.resolve(1);
   // @ts-expect-error operations without a message take none
   await stock.count(5);
-  void [text, date, wrong];
+  void [text, date, wrong, fallen, asked];
 }
 
 describe('the types of a remote', () => {
@@ -114,10 +118,10 @@ describe('the types of a remote', () => {
   });
 
   it('take the message of the handler, and options', () => {
-    holds<Equal<Parameters<R['reserve']>, [data: Reserve, options?: Options]>>();
-    holds<Equal<Parameters<R['find']>, [data: string, options?: Options]>>();
-    holds<Equal<Parameters<R['count']>, [data?: undefined, options?: Options]>>();
-    holds<Equal<Parameters<T['list']>, [data: { limit?: number }, options?: Options]>>();
+    holds<Equal<Parameters<R['reserve']>, [data: Reserve, options?: Options<Jsonified<Item>>]>>();
+    holds<Equal<Parameters<R['find']>, [data: string, options?: Options<Jsonified<Item> | null>]>>();
+    holds<Equal<Parameters<R['count']>, [data?: undefined, options?: Options<number>]>>();
+    holds<Equal<Parameters<T['list']>, [data: { limit?: number }, options?: Options<Item[]>]>>();
   });
 
   it('give what is left after JSON, by name', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type CallRequest, Requester } from '../../../lib/delivery/requester.js';
+import type { CallRequest } from '../../../lib/delivery/call-request.js';
+import { Requester } from '../../../lib/delivery/requester.js';
 import type { Envelope, Request, Response } from '../../../lib/wire/envelope.js';
 import type { InstanceRecord } from '../../../nucleus/instance-record.js';
 import { errorOf } from '../runtime/support.js';

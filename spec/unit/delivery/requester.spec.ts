@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { MAX_IN_FLIGHT } from '../../../lib/delivery/peer.js';
-import { type CallRequest, Requester } from '../../../lib/delivery/requester.js';
+import type { CallRequest } from '../../../lib/delivery/call-request.js';
+import { Requester } from '../../../lib/delivery/requester.js';
 import { currentMessage } from '../../../lib/runtime/current-message.js';
 import { AtomError } from '../../../lib/errors.js';
 import type { Envelope, Request, Response } from '../../../lib/wire/envelope.js';
@@ -143,6 +144,8 @@ describe('Requester', () => {
       const record = records.find(({ id }) => id === link.target)!;
       network.open(record);
       answer(record, refusal);
+      // The first retry is made at once, the next one a while later.
+      if (n === 1) await network.clock.advance(50);
     }
     expect(await failed).to.include({ code: 'UNAVAILABLE', outcome: 'REJECTED', message: 'draining' });
     expect(new Set(network.links.map(({ target }) => target)).size).to.equal(3);

@@ -1,5 +1,5 @@
-import type { ConnectionHost } from '../../../lib/delivery/connection.js';
 import { Pulse } from '../../../lib/delivery/pulse.js';
+import type { RoutesHost } from '../../../lib/delivery/routes.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import type { Link, LinkListener } from '../../../lib/transport/transport.js';
 import type { Envelope } from '../../../lib/wire/envelope.js';
@@ -82,11 +82,12 @@ export class FakeNetwork {
     clock: this.clock,
     logger: this.logger,
   });
-  readonly host: ConnectionHost = {
+  readonly host: RoutesHost = {
     clock: this.clock,
     random: seeded(1),
     pulse: new Pulse(this.clock),
     directory: this.directory,
+    logger: this.logger,
     connect: (endpoint, target, listener) => {
       const link = new FakeLink(endpoint, target, listener, () => this.clock.now());
       this.links.push(link);

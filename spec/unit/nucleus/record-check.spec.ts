@@ -31,6 +31,7 @@ describe('checkRecord', () => {
       { services: {} },
       { services: [null] },
       { services: [{ ...service, operations: [{ name: 'x' }] }] },
+      { services: [{ ...service, operations: [{ name: 'x', method: 'x', idempotent: 'yes' }] }] },
       { services: [{ ...service, lexemes: [{ label: 'x', version: -1 }] }] },
       { services: [{ ...service, metadata: [] }] },
       { subscriptions: [{ ...subscription, delivery: 'some' }] },

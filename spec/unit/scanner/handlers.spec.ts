@@ -224,6 +224,21 @@ describe('scan, handlers', () => {
       expectProblem(problemsOf(Orders), 'Orders.place, @OnRequest', "did you mean 'accepts'?");
     });
 
+    it('@OnRequest with limits that are none', () => {
+      for (const [options, problem] of [
+        [{ concurrency: 0 }, 'concurrency is a whole number from 1, not 0'],
+        [{ concurrency: 1.5 }, 'concurrency is a whole number from 1, not 1.5'],
+        [{ timeout: -1 }, 'timeout is milliseconds, more than 0'],
+        [{ idempotent: 1 as unknown as boolean }, 'idempotent is true or false, not 1'],
+      ] as const) {
+        class Orders {
+          @OnRequest(options)
+          place(): void {}
+        }
+        expectProblem(problemsOf(Orders), 'Orders.place, @OnRequest', problem);
+      }
+    });
+
     it('a handler on a static method', () => {
       class Orders {
         @OnRequest()

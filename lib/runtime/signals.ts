@@ -1,0 +1,82 @@
+import { AtomError } from '../errors.js';
+import { encodeEnvelope } from '../wire/codec.js';
+import type { Signal } from '../wire/envelope.js';
+import { encodeError } from '../wire/error-reply.js';
+import { currentMessage } from './current-message.js';
+import { type ContextHost, InboundContext } from './inbound-context.js';
+import { checkMessage } from './message-check.js';
+import { refusal } from './refusal.js';
+import type { EventHandler, ServiceRuntime } from './service-runtime.js';
+import type { Session } from './session.js';
+
+/** Takes signals: accepted once they are checked, and handled whatever becomes of their sender. */
+export class Signals {
+  private readonly running = new Set<InboundContext>();
+
+  constructor(
+    private readonly host: ContextHost,
+    /** A handler begins, or has ended. */
+    private readonly begun: () => void,
+    private readonly ended: () => void,
+  ) {}
+
+  take(session: Session, envelope: Signal, service: ServiceRuntime | undefined, draining: boolean): void {
+    const expired = session.clock.toLocal(envelope.dl) <= this.host.clock.now();
+    const handlers = service?.events.filter((handler) => handler.matches(envelope.p)) ?? [];
+    const refused = refusal(envelope, service, { handled: handlers.length > 0, expired, draining });
+    if (refused !== undefined) {
+      session.channel.send(encodeError(envelope.i, refused, 'REJECTED'));
+      return;
+    }
+    let messages: unknown[];
+    try {
+      messages = handlers.map((handler) => checkMessage(handler.accepts, envelope.d, envelope.v));
+    } catch (error) {
+      session.channel.send(encodeError(envelope.i, AtomError.from(error), 'REJECTED'));
+      return;
+    }
+    // Accepted means: checked, and about to run. What the handlers do with it is not the sender's.
+    session.channel.send(encodeEnvelope({ t: 'acc', i: envelope.i }));
+    handlers.forEach((handler, index) => void this.handle(session, envelope, handler, messages[index]));
+  }
+
+  abort(reason: AtomError): void {
+    for (const context of this.running) context.cancel(reason);
+  }
+
+  private async handle(
+    session: Session,
+    envelope: Signal,
+    handler: EventHandler,
+    data: unknown,
+  ): Promise<void> {
+    const caller = envelope.by ?? '';
+    const context = new InboundContext(
+      this.host,
+      'signal',
+      envelope.s,
+      '',
+      envelope.p,
+      data,
+      envelope.h,
+      session.instance,
+      caller,
+      Infinity,
+    );
+    const startedAt = this.host.clock.now();
+    handler.stats.started(caller);
+    this.begun();
+    this.running.add(context);
+    let failure: AtomError | undefined;
+    try {
+      await currentMessage.run(context, handler.run);
+    } catch (error) {
+      failure = AtomError.from(error);
+      context.logger.error({ err: error }, 'signal handler failed');
+    }
+    context.finish();
+    this.running.delete(context);
+    handler.stats.ended(this.host.clock.now() - startedAt, failure?.code);
+    this.ended();
+  }
+}
