@@ -18,7 +18,7 @@ import { registerTop } from './commands/top.js';
 import { registerWhy } from './commands/why.js';
 import { addGlobalOptions } from './global-options.js';
 import { EPILOGUE, HELP } from './help.js';
-import { versionOfPackage } from './package-version.js';
+import { ownManifest } from './package-info.js';
 
 /*
  * A command's file is loaded whenever `atom` starts, for the help: what it needs to do its work it imports in
@@ -45,7 +45,7 @@ export function createProgram(): Command {
   program
     .description('Looks at a mesh of atomjs services, talks to them, and starts what they need.')
     .usage('<command> [options]')
-    .version(versionOfPackage(), '-V, --version', 'print the version')
+    .version(ownManifest().version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; also for each command')
     .helpCommand('help [command]', 'print help for a command')
     .configureHelp(HELP)

@@ -11,7 +11,7 @@ import { StatsPoller } from '../daemon/stats-poller.js';
 import type { DaemonFiles, DaemonNote } from './daemon-files.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { meshClient } from './mesh-client.js';
-import { versionOfPackage } from './package-version.js';
+import { ownManifest } from './package-info.js';
 import { processMark } from './process-mark.js';
 import { chooseRegistry } from './choose-registry.js';
 
@@ -98,12 +98,13 @@ export async function runDaemon(options: DaemonOptions, files: DaemonFiles): Pro
     opened.push(() => poller.close());
     poller.start();
     const registryEndpoint = daemon.server.endpoint;
+    const { version } = ownManifest();
     const health = (): DaemonHealth => {
       const sources = node.discovery.status();
       return {
         status: sources.some(({ state }) => state === 'connecting') ? 'starting' : 'ok',
         pid: process.pid,
-        version: versionOfPackage(),
+        version,
         environment: mesh.environment,
         startedAt,
         registry: registry.name,

@@ -1,5 +1,6 @@
 import { bounded } from '../bounded.js';
 import type { Clock, Timer } from '../clock.js';
+import { waitOrFail } from '../wait-or-fail.js';
 import { knock } from './knock.js';
 import { decodeNucleus, encodeNucleus, type ClientMessage, type NucleusMessage } from './nucleus-layout.js';
 import { connectNucleus, type NucleusSocket } from './nucleus-sockets.js';
@@ -75,14 +76,8 @@ export class NucleusLink {
   }
 
   /** Resolves after `ms`; rejects as soon as the link ends. */
-  async wait(ms: number): Promise<void> {
-    let timer: Timer | undefined;
-    const elapsed = new Promise<void>((resolve) => (timer = this.clock.after(ms, resolve)));
-    try {
-      await Promise.race([elapsed, this.failed]);
-    } finally {
-      timer?.cancel();
-    }
+  wait(ms: number): Promise<void> {
+    return waitOrFail(this.clock, ms, this.failed);
   }
 
   /** Ends it: whatever waits on it rejects with `reason`. Harmless when repeated. */

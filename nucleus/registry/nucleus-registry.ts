@@ -1,4 +1,4 @@
-import type { Clock, Random, Timer } from '../clock.js';
+import type { Clock, Random } from '../clock.js';
 import type { SourceStatus } from '../discovery.js';
 import type { InstanceRecord } from '../instance-record.js';
 import type { Logger } from '../logger.js';
@@ -6,6 +6,7 @@ import { NucleusLink } from './nucleus-link.js';
 import type { NucleusMessage } from './nucleus-layout.js';
 import { LEASE_MS, type RegistryChange } from './redis-layout.js';
 import type { Registry, RegistryListener } from './registry.js';
+import { Rest } from './rest.js';
 
 export interface NucleusRegistryOptions {
   readonly environment: string;
@@ -34,12 +35,13 @@ export class NucleusRegistry implements Registry {
   private listener: RegistryListener | undefined;
   private link: NucleusLink | undefined;
   private running: Promise<void> | undefined;
-  private pause: { timer: Timer; end: () => void } | undefined;
+  private readonly rest: Rest;
   private state: SourceStatus['state'] = 'off';
   private problem = '';
-  private failures = 0;
 
-  constructor(private readonly options: NucleusRegistryOptions) {}
+  constructor(private readonly options: NucleusRegistryOptions) {
+    this.rest = new Rest(options.clock, options.random);
+  }
 
   open(listener: RegistryListener): void {
     if (this.listener !== undefined) return;
@@ -63,8 +65,7 @@ export class NucleusRegistry implements Registry {
   async close(): Promise<void> {
     this.listener = undefined;
     this.state = 'off';
-    this.pause?.timer.cancel();
-    this.pause?.end();
+    this.rest.end();
     this.link?.end('closed');
     await this.running;
   }
@@ -87,7 +88,7 @@ export class NucleusRegistry implements Registry {
       }
       link.end('over');
       this.link = undefined;
-      await this.rest();
+      if (this.listener !== undefined) await this.rest.take();
     }
   }
 
@@ -165,7 +166,7 @@ export class NucleusRegistry implements Registry {
     if (this.state !== 'up') logger.info({ nucleus: endpoint }, 'the nucleus is there');
     this.state = 'up';
     this.problem = '';
-    this.failures = 0;
+    this.rest.reset();
   }
 
   private noteDown(error: unknown): void {
@@ -181,19 +182,8 @@ export class NucleusRegistry implements Registry {
       'the nucleus is away: going on with what is known, and trying again',
     );
   }
-
-  private async rest(): Promise<void> {
-    if (this.listener === undefined) return;
-    const { clock, random } = this.options;
-    const wait =
-      Math.min(FIRST_REST_MS * 2 ** Math.min(this.failures++, 10), LAST_REST_MS) * (0.5 + random() / 2);
-    await new Promise<void>((end) => (this.pause = { timer: clock.after(wait, end), end }));
-    this.pause = undefined;
-  }
 }
 
 const RENEW_MS = LEASE_MS / 3;
 const LOOK_MS = 5000;
 const REMOVE_MS = 800;
-const FIRST_REST_MS = 50;
-const LAST_REST_MS = 2000;

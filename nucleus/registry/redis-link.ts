@@ -1,5 +1,6 @@
 import { bounded } from '../bounded.js';
-import type { Clock, Timer } from '../clock.js';
+import type { Clock } from '../clock.js';
+import { waitOrFail } from '../wait-or-fail.js';
 import { redisClients, type RedisClient } from './redis-client.js';
 import type { RedisTarget } from './redis-target.js';
 
@@ -59,14 +60,8 @@ export class RedisLink {
   }
 
   /** Resolves after `ms`; rejects as soon as the link fails. */
-  async wait(ms: number): Promise<void> {
-    let timer: Timer | undefined;
-    const elapsed = new Promise<void>((resolve) => (timer = this.clock.after(ms, resolve)));
-    try {
-      await Promise.race([elapsed, this.failed]);
-    } finally {
-      timer?.cancel();
-    }
+  wait(ms: number): Promise<void> {
+    return waitOrFail(this.clock, ms, this.failed);
   }
 
   /** Ends the link: whatever waits on it rejects with `error`. */

@@ -1,5 +1,5 @@
 import type { ChainableCommander, RedisOptions } from 'ioredis';
-import type { Clock, Random, Timer } from '../clock.js';
+import type { Clock, Random } from '../clock.js';
 import type { SourceStatus } from '../discovery.js';
 import type { InstanceRecord } from '../instance-record.js';
 import type { Logger } from '../logger.js';
@@ -9,6 +9,7 @@ import { decodeChange, LEASE_MS, RedisLayout, type RegistryChange } from './redi
 import { RedisLink } from './redis-link.js';
 import { RedisTarget } from './redis-target.js';
 import { look } from './registry-look.js';
+import { Rest } from './rest.js';
 import type { RegistryListener, RelayRegistry } from './registry.js';
 
 export interface RedisRegistryOptions {
@@ -39,10 +40,9 @@ export class RedisRegistry implements RelayRegistry {
   private listener: RegistryListener | undefined;
   private link: RedisLink | undefined;
   private running: Promise<void> | undefined;
-  private pause: { timer: Timer; end: () => void } | undefined;
+  private readonly rest: Rest;
   private state: SourceStatus['state'] = 'off';
   private problem = '';
-  private failures = 0;
   private lastWrite = -Infinity;
   /** Something was put that could not be written at once. */
   private unwritten = false;
@@ -50,6 +50,7 @@ export class RedisRegistry implements RelayRegistry {
   constructor(private readonly options: RedisRegistryOptions) {
     this.layout = new RedisLayout(options.environment);
     this.target = new RedisTarget(options.redis);
+    this.rest = new Rest(options.clock, options.random);
   }
 
   open(listener: RegistryListener): void {
@@ -123,8 +124,7 @@ export class RedisRegistry implements RelayRegistry {
   async close(): Promise<void> {
     this.listener = undefined;
     this.state = 'off';
-    this.pause?.timer.cancel();
-    this.pause?.end();
+    this.rest.end();
     this.link?.fail(new Error('closed'));
     await this.running;
   }
@@ -145,7 +145,7 @@ export class RedisRegistry implements RelayRegistry {
       }
       await link.close();
       this.link = undefined;
-      await this.rest();
+      if (this.listener !== undefined) await this.rest.take();
     }
   }
 
@@ -253,7 +253,7 @@ export class RedisRegistry implements RelayRegistry {
     if (this.listener === undefined) return;
     if (this.state === 'down') this.options.logger.info({ redis: this.target.name }, 'Redis is back');
     this.state = 'up';
-    this.failures = 0;
+    this.rest.reset();
   }
 
   private noteDown(error: unknown): void {
@@ -268,15 +268,6 @@ export class RedisRegistry implements RelayRegistry {
     }
     this.state = 'down';
   }
-
-  private async rest(): Promise<void> {
-    if (this.listener === undefined) return;
-    const { clock, random } = this.options;
-    const wait =
-      Math.min(FIRST_REST_MS * 2 ** Math.min(this.failures++, 10), LAST_REST_MS) * (0.5 + random() / 2);
-    await new Promise<void>((end) => (this.pause = { timer: clock.after(wait, end), end }));
-    this.pause = undefined;
-  }
 }
 
 const RENEW_MS = LEASE_MS / 3;
@@ -286,8 +277,6 @@ const LOOK_MS = 5000;
 const LOOK_MS_EACH = 10;
 const REMOVE_MS = 800;
 const WRITE_AT_ONCE = 64;
-const FIRST_REST_MS = 50;
-const LAST_REST_MS = 2000;
 
 /** Runs a pipeline; rejects with the first error of its commands. */
 async function settle(pipeline: ChainableCommander): Promise<void> {
