@@ -159,9 +159,7 @@ export class AtomClient {
     if (typeof target === 'string') {
       const problem = serviceNameProblem(target);
       if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem);
-      return createRemote(target, (method, data, options = {}) =>
-        this.request(target, method, data, options),
-      );
+      return createRemote(target, (method, data, options) => this.request(target, method, data, options));
     }
     const { name, operations } = this.host.describe(target);
     const byMethod = new Map(operations.map((operation) => [operation.method, operation]));

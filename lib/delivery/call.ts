@@ -3,6 +3,7 @@ import type { Accepted, Response } from '../wire/envelope.js';
 import type { Expiring } from '../runtime/deadlines.js';
 import type { InboundContext, NestedCall } from '../runtime/inbound-context.js';
 import type { Timer } from '../../nucleus/clock.js';
+import { requestInRun } from '../wire/run.js';
 import type { DeliveryOptions } from './call-request.js';
 
 /** Ends what a call holds of others: its deadline, its parent, its instance. */
@@ -19,6 +20,11 @@ export interface CallCarrier {
   expire(call: Call): void;
   /** An attempt that was overtaken by another is over. */
   forget(id: number): void;
+}
+
+/** What carries a call's text. */
+export interface CallLink {
+  send(part: string, head?: string): boolean;
 }
 
 /** An attempt that was given up for another one; its answer counts all the same if it comes first. */
@@ -66,7 +72,7 @@ export class Call implements Expiring, NestedCall {
     readonly service: string,
     /** The operation, or the topic. */
     readonly what: string,
-    /** What follows the correlation id in the envelope, encoded, up to the data. */
+    /** What its envelope begins with, encoded: all but correlation id, deadline and data. */
     private readonly head: string,
     /** The data, encoded; undefined: none. */
     private readonly json: string | undefined,
@@ -93,18 +99,14 @@ export class Call implements Expiring, NestedCall {
     }
   }
 
-  /** The text of the envelope for the connection that gave it `id`. */
-  encode(): string {
+  /** Queues it on `link` by the id that it has there. @returns false when it was not taken */
+  sendOn(link: CallLink): boolean {
     const { kind, id, json, attempts } = this;
+    // Whole milliseconds are precise enough, and much cheaper to print and to parse.
+    const deadline = Math.ceil(this.deadline);
     const head = attempts === 0 || kind === 'sig' ? this.head : `${this.head},"a":${attempts + 1}`;
-    return json === undefined
-      ? `{"t":"${kind}","i":${id}${head},"dl":${this.wholeDeadline}}`
-      : `{"t":"${kind}","i":${id}${head},"dl":${this.wholeDeadline},"d":${json}}`;
-  }
-
-  /** Whole milliseconds are precise enough, and much cheaper to print and to parse. */
-  private get wholeDeadline(): number {
-    return Math.ceil(this.deadline);
+    if (kind === 'req' && json !== undefined) return link.send(requestInRun(id, deadline, json), head);
+    return link.send(`${head},"i":${id},"dl":${deadline}${json === undefined ? '' : `,"d":${json}`}}`);
   }
 
   succeed(answer: Response | Accepted, instance: string): void {

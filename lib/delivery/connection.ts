@@ -95,8 +95,8 @@ export class Connection {
   }
 
   /** @returns false when no session is open, or the byte budget is used up */
-  send(part: string): boolean {
-    if (!this.open || !this.link!.send(part)) return false;
+  send(part: string, head?: string): boolean {
+    if (!this.open || !this.link!.send(part, head)) return false;
     this.said = true;
     return true;
   }

@@ -208,7 +208,7 @@ export class Peer implements Candidate, CallCarrier {
 
   private send(call: Call, now: number): boolean {
     call.id = this.calls.nextId();
-    if (!this.connection!.send(call.encode())) {
+    if (!call.sendOn(this.connection!)) {
       call.peer = undefined;
       return false;
     }

@@ -20,6 +20,13 @@ export interface RequesterOptions {
   readonly maxBody: number;
 }
 
+/** What the envelopes of calls begin with. */
+interface Head {
+  readonly by: string;
+  readonly version: number | undefined;
+  readonly text: string;
+}
+
 /** Which instance is called, how long is waited, and what is done when one turns the call away. */
 export class Requester {
   readonly routes: Routes;
@@ -27,7 +34,7 @@ export class Requester {
   private readonly retries: Retries;
   /** Calls that wait: for their service to become known, or for the one instance that may be asked again to come back. */
   private readonly unrouted = new Set<Call>();
-  private readonly prefixes = { req: new PairMemo<string>(), sig: new PairMemo<string>() };
+  private readonly heads = { req: new PairMemo<Head>(), sig: new PairMemo<Head>() };
   private graceEnds = Infinity;
   private grace: Timer | undefined;
   private inFlight = 0;
@@ -226,26 +233,33 @@ export class Requester {
     );
   }
 
-  /** What follows the correlation id, up to the data; mostly one string for all calls of an operation. */
+  /** What the envelope begins with; mostly one string for all calls of an operation, so that they go out as one run. */
   private head({ kind, service, what, version, by, headers, options }: CallRequest): string {
     const all = traced(headers);
-    let head = this.prefix(kind, service, what);
-    if (by !== '') head += `,"by":${JSON.stringify(by)}`;
-    if (version !== undefined) head += `,"v":${version}`;
+    let head = this.commonHead(kind, service, what, by, version);
     if (all !== undefined) head += `,"h":${JSON.stringify(all)}`;
     if (options?.key !== undefined) head += `,"k":${JSON.stringify(options.key)}`;
     if (options?.idempotencyKey !== undefined) head += `,"u":${JSON.stringify(options.idempotencyKey)}`;
     return head;
   }
 
-  /** Service and operation (or topic), encoded and remembered. */
-  private prefix(kind: 'req' | 'sig', service: string, what: string): string {
-    const memo = this.prefixes[kind];
-    let prefix = memo.get(service, what);
-    if (prefix === undefined) {
-      prefix = `,"s":${JSON.stringify(service)},"${kind === 'req' ? 'o' : 'p'}":${JSON.stringify(what)}`;
-      memo.set(service, what, prefix);
+  /** What all calls of one sender to one operation (or topic) have in common, encoded and remembered. */
+  private commonHead(
+    kind: 'req' | 'sig',
+    service: string,
+    what: string,
+    by: string,
+    version: number | undefined,
+  ): string {
+    const memo = this.heads[kind];
+    let known = memo.get(service, what);
+    if (known?.by !== by || known.version !== version) {
+      let text = `{"t":"${kind}","s":${JSON.stringify(service)},"${kind === 'req' ? 'o' : 'p'}":${JSON.stringify(what)}`;
+      if (by !== '') text += `,"by":${JSON.stringify(by)}`;
+      if (version !== undefined) text += `,"v":${version}`;
+      known = { by, version, text };
+      memo.set(service, what, known);
     }
-    return prefix;
+    return known.text;
   }
 }

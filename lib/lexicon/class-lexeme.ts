@@ -8,7 +8,7 @@ import { fieldErrors, invalid } from './field-errors.js';
 import { classSchema } from './json-schema.js';
 import type { CompiledLexeme } from './lexeme.js';
 import { lexemeRecord, type LexemeRecord } from './lexeme-record.js';
-import { isPlain, TooDeep } from './plain-data.js';
+import { TooDeep } from './plain-data.js';
 import { reviverOf, type Reviver } from './revive.js';
 import { needsSerializing } from './serializing.js';
 import { upcast } from './versions.js';
@@ -52,8 +52,10 @@ export class ClassLexeme<T extends object> implements CompiledLexeme<T> {
       data = this.guarded(() => upcast(this.name, this.record, data as object, version));
       this.assertObject(data);
     }
-    const isInstance = Object.getPrototypeOf(data) === this.type.prototype;
-    return (this.parseFast(data, isInstance) ?? this.parseSlowly(data, isInstance)) as T;
+    const prototype: unknown = Object.getPrototypeOf(data);
+    const isInstance = prototype === this.type.prototype;
+    return (this.parseFast(data, isInstance, prototype === Object.prototype) ??
+      this.parseSlowly(data, isInstance)) as T;
   }
 
   serialize(instance: T): unknown {
@@ -70,11 +72,11 @@ export class ClassLexeme<T extends object> implements CompiledLexeme<T> {
   }
 
   /** Undefined when class-validator must have a look. */
-  private parseFast(data: object, isInstance: boolean): object | undefined {
+  private parseFast(data: object, isInstance: boolean, isObject: boolean): object | undefined {
     try {
       if (isInstance && this.checker.check(data, true)) return data;
       if (!this.reviver) return undefined;
-      const instance = this.reviver.revive(isPlain(data) ? data : { ...data }, 1);
+      const instance = this.reviver.revive(isObject ? data : { ...data }, 1);
       return this.checker.check(instance, false) ? instance : undefined;
     } catch (error) {
       if (error instanceof AsynchronousRule) throw error;

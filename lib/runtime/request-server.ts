@@ -2,6 +2,7 @@ import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { AtomError, type Outcome } from '../errors.js';
 import { type Batch, encodeResponse } from '../wire/codec.js';
 import type { Envelope, Request } from '../wire/envelope.js';
+import { responseHead, responseInRun } from '../wire/run.js';
 import { encodeError } from '../wire/error-reply.js';
 import { isLongerThan } from '../wire/limits.js';
 import { currentMessage } from './current-message.js';
@@ -215,9 +216,16 @@ export class RequestServer {
     value: unknown,
   ): void {
     let part: string;
+    let head: string | undefined;
     try {
       const { returns } = operation;
-      part = encodeResponse(id, versionOf(returns), serializeMessage(returns, value));
+      const version = versionOf(returns);
+      const json = JSON.stringify(serializeMessage(returns, value)) as string | undefined;
+      if (json === undefined || context.held !== undefined) part = encodeResponse(id, version, json);
+      else {
+        part = responseInRun(id, json);
+        head = responseHead(version);
+      }
       if (isLongerThan(part, this.host.maxBody)) {
         throw new Error(
           `the answer has ${Buffer.byteLength(part)} bytes; the limit (maxBody) is ${this.host.maxBody}`,
@@ -230,7 +238,7 @@ export class RequestServer {
       this.fail(session, id, operation, context, startedAt, cause, 'FAILED');
       return;
     }
-    this.finish(session, id, operation, context, startedAt, part, undefined, true);
+    this.finish(session, id, operation, context, startedAt, undefined, true, part, head);
   }
 
   private fail(
@@ -247,7 +255,7 @@ export class RequestServer {
       : new AtomError('INTERNAL', `'${context.service}::${operation.name}' failed; its log says why`);
     if (error !== thrown) context.logger.error({ err: thrown }, 'handler failed');
     const part = encodeError(id, error, outcome);
-    this.finish(session, id, operation, context, startedAt, part, error, outcome === 'FAILED');
+    this.finish(session, id, operation, context, startedAt, error, outcome === 'FAILED', part);
   }
 
   private finish(
@@ -256,21 +264,22 @@ export class RequestServer {
     operation: Operation,
     context: InboundContext,
     startedAt: number,
-    part: string,
     error: AtomError | undefined,
     hasRun: boolean,
+    part: string,
+    head?: string,
   ): void {
     const { held } = context;
     context.finish();
     operation.stats.ended(this.host.clock.now() - startedAt, error?.code);
-    if (held === undefined) this.tell(session, id, context, part);
+    if (held === undefined) this.tell(session, id, context, part, head);
     else held.finish(part, hasRun);
     this.ended();
   }
 
-  private tell(session: Session, id: number, context: InboundContext, part: string): void {
+  private tell(session: Session, id: number, context: InboundContext, part: string, head?: string): void {
     session.running.delete(id);
-    if (session.channel.send(part)) return;
+    if (session.channel.send(part, head)) return;
     context.logger.warn(
       { bytes: session.channel.queuedBytes },
       'answer dropped: the caller reads too slowly or has gone',

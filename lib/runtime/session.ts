@@ -7,7 +7,7 @@ import { PeerClock } from './peer-clock.js';
 export interface Channel {
   readonly queuedBytes: number;
   /** @returns false when it was not taken */
-  send(part: string): boolean;
+  send(part: string, head?: string): boolean;
   flushed(): Promise<void>;
   close(): void;
 }

@@ -17,7 +17,7 @@ const MAX_HEADERS = 10_000;
  */
 export class BatchEncoder {
   private readonly headers = new Map<string, string>();
-  private lastParts: readonly string[] = [];
+  private lastTexts: readonly string[] = [];
   private lastTarget = '';
   private lastTime = -Infinity;
   private last: Frame = '';
@@ -27,16 +27,17 @@ export class BatchEncoder {
     private readonly clock: Clock,
   ) {}
 
-  encode(parts: readonly string[], target: string): Frame {
+  /** `texts`: heads and parts, alternating. */
+  encode(texts: readonly string[], target: string): Frame {
     const now = this.clock.now();
-    if (now - this.lastTime < SAME_TIME && target === this.lastTarget && sameParts(parts, this.lastParts)) {
+    if (now - this.lastTime < SAME_TIME && target === this.lastTarget && sameTexts(texts, this.lastTexts)) {
       if (typeof this.last === 'string') this.last = Buffer.from(this.last, 'utf8');
       return this.last;
     }
     this.lastTime = now;
     this.lastTarget = target;
-    this.lastParts = parts;
-    this.last = encodeBatch(this.header(target), now, parts);
+    this.lastTexts = texts;
+    this.last = encodeBatch(this.header(target), now, texts);
     return this.last;
   }
 
@@ -51,7 +52,7 @@ export class BatchEncoder {
   }
 }
 
-function sameParts(a: readonly string[], b: readonly string[]): boolean {
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;

@@ -3,12 +3,14 @@ export const MAX_BATCH_PARTS = 128;
 export const MAX_BATCH_BYTES = 64 * 1024;
 
 /**
- * What waits for one recipient: encoded envelopes in order, bounded in bytes.
+ * What waits for one recipient: encoded parts in order, bounded in bytes. Each is kept as two texts, its head and
+ * itself, one after the other in one list (`encodeBatch` joins those of equal heads).
  * Sizes are counted in UTF-16 units, which is exact for ASCII and low by at most a factor of three.
  */
 export class Outbox {
-  private parts: string[] = [];
-  private head = 0;
+  private texts: string[] = [];
+  /** Where the first that waits begins. */
+  private start = 0;
   private bytes = 0;
   private taken = 0;
 
@@ -20,51 +22,52 @@ export class Outbox {
   }
 
   get isEmpty(): boolean {
-    return this.head === this.parts.length;
+    return this.start === this.texts.length;
   }
 
   /** True when `parts` wait, or the bytes of a whole batch: no need to gather more before sending. */
   holds(parts: number): boolean {
-    return this.parts.length - this.head >= parts || this.bytes >= MAX_BATCH_BYTES;
+    return this.texts.length - this.start >= 2 * parts || this.bytes >= MAX_BATCH_BYTES;
   }
 
   /** @returns false when it does not fit. A part larger than the whole budget fits an empty outbox. */
-  add(part: string): boolean {
+  add(part: string, head = ''): boolean {
     const queued = this.bytes + this.taken;
-    if (queued > 0 && queued + part.length > this.budget) return false;
-    this.parts.push(part);
-    this.bytes += part.length;
+    const size = head.length + part.length;
+    if (queued > 0 && queued + size > this.budget) return false;
+    this.texts.push(head, part);
+    this.bytes += size;
     return true;
   }
 
   /**
-   * The next batch, taken out; empty when nothing waits. Larger than the limit only when it is one part.
-   * It counts as queued until `sent` is called.
+   * The next batch, taken out: heads and parts, alternating; empty when nothing waits. Larger than the limit only
+   * when it is one part. It counts as queued until `sent` is called.
    */
   take(): string[] {
-    const { parts, head } = this;
-    let end = head;
+    const { texts, start } = this;
+    let end = start;
     let size = 0;
-    while (end < parts.length && end - head < MAX_BATCH_PARTS) {
-      const { length } = parts[end]!;
-      if (end > head && size + length > MAX_BATCH_BYTES) break;
+    while (end < texts.length && end - start < 2 * MAX_BATCH_PARTS) {
+      const length = texts[end]!.length + texts[end + 1]!.length;
+      if (end > start && size + length > MAX_BATCH_BYTES) break;
       size += length;
-      end++;
+      end += 2;
     }
     this.bytes -= size;
     this.taken = size;
-    if (head === 0 && end === parts.length) {
-      this.parts = [];
-      return parts;
+    if (start === 0 && end === texts.length) {
+      this.texts = [];
+      return texts;
     }
-    const batch = parts.slice(head, end);
-    this.head = end;
-    if (end === parts.length) {
-      this.parts = [];
-      this.head = 0;
-    } else if (end > 1024 && end * 2 > parts.length) {
-      this.parts = parts.slice(end);
-      this.head = 0;
+    const batch = texts.slice(start, end);
+    this.start = end;
+    if (end === texts.length) {
+      this.texts = [];
+      this.start = 0;
+    } else if (end > 2048 && end * 2 > texts.length) {
+      this.texts = texts.slice(end);
+      this.start = 0;
     }
     return batch;
   }
@@ -75,8 +78,8 @@ export class Outbox {
   }
 
   clear(): void {
-    this.parts = [];
-    this.head = 0;
+    this.texts = [];
+    this.start = 0;
     this.bytes = 0;
     this.taken = 0;
   }

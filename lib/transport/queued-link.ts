@@ -65,8 +65,8 @@ export abstract class QueuedLink implements Link {
     return this.outbox.queuedBytes;
   }
 
-  send(part: string): boolean {
-    if (this.ended || !this.outbox.add(part)) return false;
+  send(part: string, head?: string): boolean {
+    if (this.ended || !this.outbox.add(part, head)) return false;
     if (!this.ready || this.pumping || this.retry !== undefined) return true;
     if (this.phase === 'idle') {
       this.phase = 'first';

@@ -10,10 +10,11 @@ export interface Link {
   /** Bytes that wait here because the network has not taken them yet. */
   readonly queuedBytes: number;
   /**
-   * Queues one encoded envelope; what one turn of the event loop queues is sent as one batch.
+   * Queues one encoded envelope; what one turn of the event loop queues is sent as one batch. With a `head`, `part`
+   * is one of a run: those that follow one another with equal heads are written as one envelope.
    * @returns false when it was not taken: the byte budget is used up, or the link has ended
    */
-  send(part: string): boolean;
+  send(part: string, head?: string): boolean;
   /** Resolves when all that was queued before has been handed to the network, or the link has ended. */
   flushed(): Promise<void>;
   /**

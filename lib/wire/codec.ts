@@ -1,4 +1,5 @@
 import type { Envelope } from './envelope.js';
+import { expandRun, isRun } from './run.js';
 import { envelopeProblem } from './validate.js';
 
 export const WIRE_VERSION = 1;
@@ -38,9 +39,8 @@ export function encodeEnvelope(envelope: Envelope): string {
   return JSON.stringify(envelope);
 }
 
-/** A RESPONSE, as `encodeEnvelope` would give it, without an object around the data. */
-export function encodeResponse(id: number, version: number | undefined, data: unknown): string {
-  const json = JSON.stringify(data) as string | undefined;
+/** A RESPONSE, as `encodeEnvelope` would give it, of data that is encoded already; undefined: none. */
+export function encodeResponse(id: number, version: number | undefined, json: string | undefined): string {
   const head = version === undefined ? `{"t":"res","i":${id}` : `{"t":"res","i":${id},"v":${version}`;
   return json === undefined ? `${head}}` : `${head},"d":${json}}`;
 }
@@ -50,9 +50,26 @@ export function encodeHeader(sender: string, target: string): string {
   return START + sender + target;
 }
 
-/** A whole message, of envelopes that are encoded already. */
-export function encodeBatch(header: string, sentAt: number, parts: readonly string[]): string {
-  return parts.length === 0 ? `${header}[${sentAt}]` : `${header}[${sentAt},${parts.join(',')}]`;
+/**
+ * A whole message. `texts`, alternating: a head, and an envelope that is encoded already, where the head is empty, or one
+ * member of a run (`run.ts`). Those that follow one another with equal heads become one envelope.
+ */
+export function encodeBatch(header: string, sentAt: number, texts: readonly string[]): string {
+  // Joined, since a text that has grown bit by bit is slow to write into a socket.
+  const parts: string[] = [`${header}[${sentAt}`];
+  let open = '';
+  for (let at = 0; at < texts.length; at += 2) {
+    const head = texts[at]!;
+    const part = texts[at + 1]!;
+    if (head === open) parts.push(part);
+    else {
+      if (open !== '') parts[parts.length - 1] += ']}';
+      parts.push(head === '' ? part : `${head},"ms":[${part}`);
+      open = head;
+    }
+  }
+  parts[parts.length - 1] += open === '' ? ']' : ']}]';
+  return parts.join(',');
 }
 
 /**
@@ -64,21 +81,29 @@ export function decodeBatch(frames: readonly Buffer[]): Batch {
   const text = frames[0]!.toString();
   const { sender, target } = idsOf(text);
   let list: unknown;
+  // The time, and then the envelopes.
   try {
     list = JSON.parse(text.slice(HEADER_CHARS));
   } catch {
     throw new WireError('body is not JSON');
   }
   if (!Array.isArray(list)) throw new WireError('body is not an array');
-  const sentAt: unknown = list.shift();
+  const sentAt: unknown = list[0];
   if (typeof sentAt !== 'number' || !Number.isFinite(sentAt)) {
     throw new WireError('sender time is not a number');
   }
-  for (const envelope of list) {
-    const problem = envelopeProblem(envelope);
+  const envelopes: Envelope[] = [];
+  for (let at = 1; at < list.length; at++) {
+    const envelope: unknown = list[at];
+    let problem: string | undefined;
+    if (isRun(envelope)) problem = expandRun(envelope, envelopes);
+    else {
+      problem = envelopeProblem(envelope);
+      envelopes.push(envelope as Envelope);
+    }
     if (problem !== undefined) throw new WireError(problem);
   }
-  return { sender, target, sentAt, envelopes: list as Envelope[] };
+  return { sender, target, sentAt, envelopes };
 }
 
 /** The header read last: nearly always, the next message comes from the same sender. */

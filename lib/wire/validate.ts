@@ -12,7 +12,7 @@ export const MAX_NAME = 255;
 /** Most headers of one message. */
 export const MAX_HEADERS = 64;
 
-const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isName = (value: unknown): boolean =>
   typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME;
 const isOptionalName = (value: unknown): boolean =>

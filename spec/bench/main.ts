@@ -30,7 +30,7 @@ const { values: flags } = parseArgs({
 });
 const effort: Effort = {
   rounds: Number(flags.rounds ?? (flags.quick ? 2 : 7)),
-  warmUpMs: flags.quick ? 60 : 300,
+  warmUpMs: flags.quick ? 20 : 60,
   durationMs: flags.quick ? 120 : 1000,
 };
 const progress = (text: string): void => console.error(text);

@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import type { Contender, ContenderName, Endpoints } from './contender.js';
 import type { EventFigures } from './drive-events.js';
 import type { RequestFigures, RequestPlan } from './drive-requests.js';
-import type { Job, Report } from './worker.js';
+import { spread } from './stats.js';
+import type { CheckPlan, Job, Report } from './worker.js';
 import type { Size } from './workload.js';
 
 export const DEPTHS = [1, 64, 512] as const;
 export const SIZES: readonly Size[] = [100, 10_000];
 export const SUBSCRIBERS = [1, 4] as const;
 
+/** Parts that a cell is measured in; between them the others have theirs. */
+const SLICES = 5;
+
 export interface Effort {
   readonly rounds: number;
+  /** Before each slice. */
   readonly warmUpMs: number;
+  /** Of a cell, in all its slices. */
   readonly durationMs: number;
 }
 
@@ -50,7 +56,7 @@ class Worker {
     });
   }
 
-  send(plan: RequestPlan): void {
+  send(plan: RequestPlan | CheckPlan): void {
     this.child.send(plan);
   }
 
@@ -83,8 +89,29 @@ async function within<T>(ms: number, what: string, promise: Promise<T>): Promise
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+/** The medians of what the slices of a cell gave. */
+function medians<T extends Record<keyof T, number>>(slices: readonly T[]): T {
+  const [first] = slices;
+  const entries = (Object.keys(first!) as (keyof T)[]).map((key) => [
+    key,
+    spread(slices.map((slice) => slice[key])).median,
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
+/** Has each of `names` run its slices of a cell, taking turns. */
+async function inTurns<T extends Record<keyof T, number>>(
+  names: readonly ContenderName[],
+  run: (name: ContenderName) => Promise<T>,
+): Promise<Map<ContenderName, T>> {
+  const slices = new Map<ContenderName, T[]>(names.map((name) => [name, []]));
+  for (let slice = 0; slice < SLICES; slice++)
+    for (const name of names) slices.get(name)!.push(await run(name));
+  return new Map([...slices].map(([name, all]) => [name, medians(all)]));
+}
+
 /**
- * All contenders are up, and take their turns cell by cell: what is compared was measured within seconds.
+ * All contenders are up, and take their turns slice by slice: what is compared was measured within a second or two.
  * A side that has nothing to do costs nothing.
  */
 async function measureRequests(names: readonly ContenderName[], effort: Effort, into: Round): Promise<void> {
@@ -112,8 +139,8 @@ async function measureRequests(names: readonly ContenderName[], effort: Effort, 
     for (const name of clients.keys()) await run(name, everything);
     for (const size of SIZES) {
       for (const depth of DEPTHS) {
-        for (const name of clients.keys()) {
-          const { perSecond, p50, p99 } = await run(name, { depth, size, warmUpMs, durationMs });
+        const plan = { depth, size, warmUpMs, durationMs: durationMs / SLICES };
+        for (const [name, { perSecond, p50, p99 }] of await inTurns(names, (name) => run(name, plan))) {
           into.add(name, {
             [cell.requests(depth, size)]: perSecond,
             [cell.p50(depth, size)]: p50,
@@ -149,11 +176,27 @@ async function measureEvents(
   }
 }
 
-async function measureCheck(contender: ContenderName, { durationMs }: Effort): Promise<Figures> {
-  await using worker = new Worker({ role: 'check', contender, durationMs });
-  const { value } = await within(20_000 + 6 * durationMs, `${contender} check`, worker.next('result'));
-  const { flat, nested } = value as Record<LexemeName, number>;
-  return { [cell.check('flat')]: flat, [cell.check('nested')]: nested };
+async function measureChecks(names: readonly ContenderName[], effort: Effort, into: Round): Promise<void> {
+  const { durationMs } = effort;
+  const workers = new Map(names.map((contender) => [contender, new Worker({ role: 'check', contender })]));
+  try {
+    const run = async (name: ContenderName, ms: number): Promise<Record<LexemeName, number>> => {
+      const worker = workers.get(name)!;
+      worker.send({ durationMs: ms });
+      const { value } = await within(20_000 + 6 * ms, `${name} check`, worker.next('result'));
+      return value as Record<LexemeName, number>;
+    };
+    for (const [name, worker] of workers) {
+      await within(20_000, `${name} check`, worker.next('ready'));
+      await run(name, durationMs / 2);
+    }
+    const found = await inTurns(names, (name) => run(name, durationMs / SLICES));
+    for (const [name, { flat, nested }] of found) {
+      into.add(name, { [cell.check('flat')]: flat, [cell.check('nested')]: nested });
+    }
+  } finally {
+    for (const worker of workers.values()) await worker[Symbol.asyncDispose]();
+  }
 }
 
 class Round {
@@ -176,6 +219,6 @@ export async function measureRound(
   for (const subscribers of SUBSCRIBERS) {
     for (const name of having('events')) round.add(name, await measureEvents(name, subscribers, effort));
   }
-  for (const name of having('check')) round.add(name, await measureCheck(name, effort));
+  await measureChecks(having('check'), effort, round);
   return round.figures;
 }

@@ -10,8 +10,14 @@ export type Job = { readonly contender: ContenderName } & (
   | { readonly role: 'request'; readonly endpoints: Endpoints }
   | { readonly role: 'publish'; readonly plan: EventPlan }
   | { readonly role: 'subscribe'; readonly endpoints: Endpoints; readonly control: number }
-  | { readonly role: 'check'; readonly durationMs: number }
+  /** The same. */
+  | { readonly role: 'check' }
 );
+
+/** Checks of each lexeme, one after the other, for this long each. */
+export interface CheckPlan {
+  readonly durationMs: number;
+}
 
 /** What a worker tells: first that others may come, then (some) what it measured. */
 export type Report =
@@ -24,29 +30,22 @@ const tell = (report: Report): void => void process.send?.(report);
 type Check = (data: unknown) => boolean | Promise<boolean>;
 
 /** Checks of a right message per second, each verdict looked at; wrong ones are tried before. */
-async function driveCheck(check: Check, lexeme: LexemeName, durationMs: number): Promise<number> {
+async function driveCheck(check: Check, lexeme: LexemeName, { durationMs }: CheckPlan): Promise<number> {
   const { right, wrong } = LEXEMES[lexeme];
   for (const data of wrong) if (await check(data)) throw new Error(`accepts ${JSON.stringify(data)}`);
-  const run = async (ms: number): Promise<number> => {
-    const start = performance.now();
-    let count = 0;
-    for (; performance.now() - start < ms; count += 16) {
-      for (let time = 0; time < 16; time++) {
-        const verdict = check(right);
-        if (verdict !== true && !(await verdict)) throw new Error(`refuses ${JSON.stringify(right)}`);
-      }
+  const start = performance.now();
+  let count = 0;
+  for (; performance.now() - start < durationMs; count += 16) {
+    for (let time = 0; time < 16; time++) {
+      const verdict = check(right);
+      if (verdict !== true && !(await verdict)) throw new Error(`refuses ${JSON.stringify(right)}`);
     }
-    return (1000 * count) / (performance.now() - start);
-  };
-  await run(500);
-  return run(durationMs);
+  }
+  return (1000 * count) / (performance.now() - start);
 }
 
-async function driveChecks(check: NonNullable<Contender['check']>, durationMs: number) {
-  return {
-    flat: await driveCheck(await check(LEXEMES.flat.type), 'flat', durationMs),
-    nested: await driveCheck(await check(LEXEMES.nested.type), 'nested', durationMs),
-  };
+async function checksOf(check: NonNullable<Contender['check']>): Promise<Record<LexemeName, Check>> {
+  return { flat: await check(LEXEMES.flat.type), nested: await check(LEXEMES.nested.type) };
 }
 
 async function work(): Promise<void> {
@@ -69,7 +68,15 @@ async function work(): Promise<void> {
   } else if (job.role === 'subscribe' && events) {
     await driveSubscriber(events, job.endpoints, job.control);
   } else if (job.role === 'check' && check) {
-    tell({ type: 'result', value: await driveChecks(check, job.durationMs) });
+    const { flat, nested } = await checksOf(check);
+    const drive = async (plan: CheckPlan) => ({
+      flat: await driveCheck(flat, 'flat', plan),
+      nested: await driveCheck(nested, 'nested', plan),
+    });
+    process.on('message', (plan: CheckPlan) => {
+      void drive(plan).then((value) => tell({ type: 'result', value }));
+    });
+    tell({ type: 'ready', endpoints: [] });
   } else {
     throw new Error(`${job.contender} does not ${job.role}`);
   }

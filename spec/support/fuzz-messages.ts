@@ -18,6 +18,8 @@ const ENVELOPES: readonly Readonly<Record<string, unknown>>[] = [
   { t: 'ping', i: 1 },
   { t: 'pong', i: 1 },
   { t: 'bye', why: 'unknown' },
+  { t: 'req', s: '@fuzz/target', o: 'work', v: 1, ms: [1, 1e12, { n: 1 }, 2, 1e12, { n: 2 }] },
+  { t: 'res', v: 1, ms: [1, {}, 2, {}] },
 ];
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;

@@ -3,11 +3,11 @@ import type { RoutesHost } from '../../../lib/delivery/routes.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import type { Link, LinkListener } from '../../../lib/transport/transport.js';
 import type { Envelope } from '../../../lib/wire/envelope.js';
-import { envelopeProblem } from '../../../lib/wire/validate.js';
 import type { InstanceRecord } from '../../../nucleus/instance-record.js';
 import { LiveDirectory } from '../../../nucleus/live-directory.js';
 import { aRecord } from '../../support/records.js';
 import { seeded } from '../../support/seeded.js';
+import { sentEnvelope } from '../../support/sent-envelope.js';
 import { Lines } from '../runtime/support.js';
 
 /** A connection that goes nowhere: the spec plays the other end. */
@@ -28,12 +28,9 @@ export class FakeLink implements Link {
     private readonly now: () => number,
   ) {}
 
-  send(part: string): boolean {
+  send(part: string, head?: string): boolean {
     if (this.ended || this.full) return false;
-    const envelope = JSON.parse(part) as Envelope;
-    const problem = envelopeProblem(envelope);
-    if (problem !== undefined) throw new Error(`${problem}: ${part}`);
-    this.sent.push(envelope);
+    this.sent.push(sentEnvelope(part, head));
     return true;
   }
 

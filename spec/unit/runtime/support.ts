@@ -5,9 +5,9 @@ import type { Channel } from '../../../lib/runtime/session.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import type { Batch } from '../../../lib/wire/codec.js';
 import type { Envelope } from '../../../lib/wire/envelope.js';
-import { envelopeProblem } from '../../../lib/wire/validate.js';
 import type { Logger } from '../../../nucleus/logger.js';
 import { aRecord } from '../../support/records.js';
+import { sentEnvelope } from '../../support/sent-envelope.js';
 
 export const SELF = aRecord({ id: 'a'.repeat(32) });
 export const PEER = 'b'.repeat(32);
@@ -20,13 +20,10 @@ export class FakeChannel implements Channel {
   full = false;
   queuedBytes = 0;
 
-  send(part: string): boolean {
+  send(part: string, head?: string): boolean {
     if (this.full) return false;
-    const envelope = JSON.parse(part) as Envelope;
-    const problem = envelopeProblem(envelope);
-    if (problem !== undefined) throw new Error(`${problem}: ${part}`);
     this.texts.push(part);
-    this.sent.push(envelope);
+    this.sent.push(sentEnvelope(part, head));
     return true;
   }
 

@@ -35,7 +35,7 @@ describe('encodeResponse', () => {
       [2, 'text'],
       [undefined, undefined],
     ] as const) {
-      expect(encodeResponse(7, v, d)).to.equal(encodeEnvelope({ t: 'res', i: 7, v, d }));
+      expect(encodeResponse(7, v, JSON.stringify(d))).to.equal(encodeEnvelope({ t: 'res', i: 7, v, d }));
     }
   });
 });

@@ -54,7 +54,7 @@ describe('lib/wire/PROTOCOL.md', () => {
   it('shows a message character for character', () => {
     const [example] = protocolBlocks('text message');
     const header = encodeHeader(SENDER, ANYBODY);
-    expect(encodeBatch(header, 1500.25, ['{"t":"hello"}'])).to.equal(example!.replaceAll(/\s/g, ''));
+    expect(encodeBatch(header, 1500.25, ['', '{"t":"hello"}'])).to.equal(example!.replaceAll(/\s/g, ''));
     expect(header).to.have.length(HEADER_CHARS);
     expect(protocolText()).to.include(`version: \`${WIRE_VERSION}\``);
   });

@@ -9,7 +9,15 @@ export const TARGET = 'fedcba9876543210fedcba9876543210';
 
 /** The frames of a batch, as a transport makes them. */
 export function framesOf({ sender, target, sentAt, envelopes }: Batch): Buffer[] {
-  return [Buffer.from(encodeBatch(encodeHeader(sender, target), sentAt, envelopes.map(encodeEnvelope)))];
+  return [
+    Buffer.from(
+      encodeBatch(
+        encodeHeader(sender, target),
+        sentAt,
+        envelopes.flatMap((envelope) => ['', encodeEnvelope(envelope)]),
+      ),
+    ),
+  ];
 }
 
 /** One envelope of each type, and what its message was when version 1 was made. */
