@@ -2,12 +2,20 @@
  * A copy of the built project in which one mechanism is switched off: to show that a spec, or the
  * simulation's checker, sees it missing.
  */
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
+import { ROOT } from './tree.js';
 
 /** A change to one source file. */
 export interface Mutation {
@@ -44,6 +52,37 @@ const COMPILER_OPTIONS: ts.CompilerOptions = {
   verbatimModuleSyntax: true,
 };
 
+/**
+ * A file in two places at once: cheaper than a copy. Nothing may write to either, so what is mutated is written
+ * anew.
+ */
+function link(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Another file system, or one without links.
+    copyFileSync(from, to);
+  }
+}
+
+/** The build at `to`, without what is not needed to run it, and without `except`. */
+function linkBuild(to: string, except: ReadonlySet<string>): void {
+  const from = join(ROOT, 'dist');
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name).slice(from.length + 1);
+    if (entry.isDirectory()) mkdirSync(join(to, path), { recursive: true });
+    else if (!NOT_RUN.test(path) && !except.has(path)) {
+      mkdirSync(join(to, dirname(path)), { recursive: true });
+      link(join(from, path), join(to, path));
+    }
+  }
+}
+
+const NOT_RUN = /\.(map|d\.ts)$|^\.tsbuildinfo/;
+
+const outputOf = (source: string): string => source.replace(/\.ts$/, '.js');
+
 /** @throws Error when a mutation's text is not found exactly once, or no longer compiles. */
 export function createMutant(mutations: readonly Mutation[]): Mutant {
   const sources = new Map<string, string>();
@@ -52,12 +91,14 @@ export function createMutant(mutations: readonly Mutation[]): Mutant {
     const source = sources.get(file) ?? readFileSync(join(ROOT, file), 'utf8');
     sources.set(file, mutate(source, mutation));
   }
-  const directory = mkdtempSync(join(tmpdir(), 'atom-mutant-'));
+  // Beside the build, so that files can be in both.
+  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
+  const directory = mkdtempSync(join(ROOT, '.tmp/mutant-'));
   const dispose = (): void => rmSync(directory, { recursive: true, force: true });
   try {
     copyFileSync(join(ROOT, 'package.json'), join(directory, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-    cpSync(join(ROOT, 'dist'), join(directory, 'dist'), { recursive: true });
+    linkBuild(join(directory, 'dist'), new Set([...sources.keys()].map(outputOf)));
     for (const [file, source] of sources) {
       const { outputText, diagnostics = [] } = ts.transpileModule(source, {
         compilerOptions: COMPILER_OPTIONS,
@@ -70,7 +111,7 @@ export function createMutant(mutations: readonly Mutation[]): Mutant {
           `Mutation of ${file} does not compile: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`,
         );
       }
-      writeFileSync(join(directory, 'dist', file.replace(/\.ts$/, '.js')), outputText);
+      writeFileSync(join(directory, 'dist', outputOf(file)), outputText);
     }
   } catch (error) {
     dispose();

@@ -7,7 +7,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 export type SpecEvent =
   | { readonly type: 'start'; readonly title: string }
   | { readonly type: 'pass' | 'skip'; readonly title: string; readonly ms: number }
-  | { readonly type: 'fail'; readonly title: string; readonly ms: number }
+  | { readonly type: 'fail'; readonly title: string; readonly ms: number; readonly error?: string }
   /** Every spec has been run. */
   | { readonly type: 'end' }
   /** All was run, and the process would not end by itself. */
@@ -16,6 +16,8 @@ export type SpecEvent =
 export interface SpecResult {
   readonly title: string;
   readonly ms: number;
+  /** Of one that failed: the first line of what it says. */
+  readonly error?: string;
 }
 
 /** What became of one process of specs. */
@@ -37,7 +39,7 @@ export function readResult(log: string, clean: boolean, exit: string): SuiteResu
   const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
   const events = lines.map((line) => JSON.parse(line) as SpecEvent);
   const of = (type: 'pass' | 'fail' | 'skip'): SpecResult[] =>
-    events.flatMap((event) => (event.type === type ? [{ title: event.title, ms: event.ms }] : []));
+    events.flatMap(({ type: is, ...event }) => (is === type ? [event as SpecResult] : []));
 
   const failed = of('fail');
   const last = events.at(-1);

@@ -7,14 +7,13 @@
  *     npm run test:all                  the same specs, longer: ATOM_SPEC_SCALE is 20
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readResult, type SpecResult, type SuiteResult } from './results.js';
-import type { SuiteOptions } from './suite.js';
+import type { SpecResult, SuiteResult } from './results.js';
+import { runSuite } from './suite-process.js';
+import { ROOT } from './tree.js';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
 const SPECS = join(ROOT, 'dist/spec');
 /** Run side by side: what computes, and what mostly waits for processes to start and for time to pass. */
 const LANES = [
@@ -72,60 +71,18 @@ function specFiles(folder: string): string[] {
     .sort();
 }
 
-/** Ends every process of a group; false when there is none. */
-function endGroup(pid: number | undefined): boolean {
-  try {
-    return pid !== undefined && process.kill(-pid, 'SIGKILL');
-  } catch {
-    return false;
-  }
-}
-
-/** Runs the files in a process of their own and gives what it noted, however it ended. */
-async function suite(files: readonly string[]): Promise<SuiteResult> {
-  const directory = mkdtempSync(join(tmpdir(), 'atom-spec-'));
-  const log = join(directory, 'events');
-  const options: SuiteOptions = {
+/** Runs the files in a process of their own. */
+function suite(files: readonly string[]): Promise<SuiteResult> {
+  return runSuite({
     files,
-    log,
     timeout,
     grep: flags.grep,
     bail: flags.bail,
     verbose: flags.verbose || selecting,
     forbidPending: process.env.CI === 'true',
-  };
-  const child = spawn(
-    process.execPath,
-    ['--enable-source-maps', join(SPECS, 'support/suite.js'), JSON.stringify(options)],
-    {
-      cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ATOM_SPEC_SCALE: String(scale) },
-      // A process group of its own, so that what specs started can be ended with it.
-      detached: true,
-    },
-  );
-  const end = (): boolean => endGroup(child.pid);
-  const interrupted = (signal: NodeJS.Signals): void => {
-    end();
-    process.kill(process.pid, signal);
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  const started = Date.now();
-  const watch = setInterval(() => {
-    const last = existsSync(log) ? statSync(log).mtimeMs : started;
-    if (Date.now() - last > stuckAfter) end();
-  }, 1000);
-  const exit = await new Promise<string>((done) => {
-    child.once('error', (error) => done(error.message));
-    child.once('exit', (code, signal) => done(signal ?? `exit code ${code}`));
+    env: { ATOM_SPEC_SCALE: String(scale) },
+    stuckAfter,
   });
-  clearInterval(watch);
-  process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-  if (end()) console.log('Specs left processes behind; they were ended.');
-  const result = readResult(log, exit === 'exit code 0', exit);
-  rmSync(directory, { recursive: true });
-  return result;
 }
 
 const results: SuiteResult[] = [];

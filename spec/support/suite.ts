@@ -38,9 +38,10 @@ class Reporter extends Mocha.reporters.Base {
       console.log(`  skip ${test.fullTitle()}`);
       note(log, { type: 'skip', title: test.fullTitle(), ms: 0 });
     });
-    runner.on('fail', (test) => {
+    runner.on('fail', (test, failure: unknown) => {
       console.log(`  FAIL ${test.fullTitle()}`);
-      note(log, { type: 'fail', title: test.fullTitle(), ms: test.duration ?? 0 });
+      const [error = ''] = String(failure).split('\n');
+      note(log, { type: 'fail', title: test.fullTitle(), ms: test.duration ?? 0, error });
     });
     runner.once('end', () => {
       if (this.failures.length > 0) Mocha.reporters.Base.list(this.failures);

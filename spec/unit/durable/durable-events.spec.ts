@@ -129,6 +129,20 @@ describe('durable events', () => {
     expect(heard).to.deep.equal(['mail 1']);
   });
 
+  it('are settled once their handler has returned, and not before', async () => {
+    const app = await start(Mail);
+    const { publish } = bound(await client());
+    const backlog = () => app.service('@shop/mail').stats().durable!['order.placed']!.backlog;
+    let finish = (): void => undefined;
+    behaviour = () => new Promise<void>((resolve) => (finish = resolve));
+    await publish(placed(1));
+    await clock.advance(3000);
+    expect([heard, backlog()]).to.deep.equal([['mail 1'], 1]);
+    finish();
+    await clock.advance(3000);
+    expect([heard, backlog()]).to.deep.equal([['mail 1'], 0]);
+  });
+
   it('are kept for a service from the moment that it is known', async () => {
     network.log.away = true;
     await start(Mail);
