@@ -5,6 +5,7 @@ import { systemClock } from '../../nucleus/clock.js';
 import { eventually } from '../support/eventually.js';
 import { fastClock } from '../support/fast-clock.js';
 import { idsOf, Mesh, othersOf, type Member } from '../support/mesh.js';
+import { aRecord } from '../support/records.js';
 import { RedisFixture } from '../support/redis.js';
 
 describe('discovery by Redis alone', () => {
@@ -125,6 +126,36 @@ describe('discovery by Redis alone', () => {
     expect(await client.hlen(layout.index)).to.equal(2);
     expect(members.flatMap(({ changes }) => changes.filter(({ type }) => type !== 'added'))).to.be.empty;
     expect(mesh.probe.asked).to.be.empty;
+  });
+
+  it('doubts nobody whose record was missing once, as after a flush; twice is a lost lease', async () => {
+    await redis.start();
+    const witness = mesh.join();
+    const other = aRecord({ environment: 'test', host: 'host-a' });
+    mesh.probe.listen(other);
+    const client = redis.client();
+    // Kept up by the spec, so that it is missing when it should be.
+    const put = () =>
+      client
+        .pipeline()
+        .set(layout.record(other.id), JSON.stringify(other))
+        .hset(layout.index, other.id, other.revision)
+        .exec();
+    const looks = async (): Promise<number> =>
+      Number(/cmdstat_hgetall:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
+    const afterLooks = async (count: number) => {
+      const before = await looks();
+      await eventually(async () => (await looks()) >= before + count, { within: 10_000, every: 5 });
+    };
+    await put();
+    await eventually(() => expect(idsOf(witness)).to.deep.equal([other.id]));
+    await client.del(layout.record(other.id));
+    await afterLooks(1);
+    await put();
+    await afterLooks(2);
+    expect(mesh.probe.asked).to.be.empty;
+    await client.del(layout.record(other.id));
+    await eventually(() => expect(mesh.probe.asked).not.to.be.empty, { within: 10_000 });
   });
 
   it('removes a killed instance when its lease is lost and it does not answer', async () => {

@@ -137,7 +137,7 @@ export const EVENTS: Chapter = {
     },
     {
       id: 'EVT-12',
-      promise: 'A slow subscriber costs its publisher at most its budget (16 MiB), and harms no other.',
+      promise: 'A slow subscriber costs its publisher at most its budget (16 MiB).',
       spec: 'spec/unit/transport/outbox.spec.ts',
       title: 'takes one part that is larger than the whole budget, alone',
       off: [

@@ -392,34 +392,43 @@ export const REQUESTS: Chapter = {
     },
     {
       id: 'REQ-42',
+      promise: 'What no instance has room for fails at once, `RESOURCE_EXHAUSTED` and `NOT_SENT`.',
+      spec: REQUESTER,
+      title: 'says that it is full where the byte budget is used up',
+      off: [
+        without('lib/delivery/requester.ts', 'call.tried !== undefined && this.isTurnedAway(call)', 'false'),
+      ],
+    },
+    {
+      id: 'REQ-43',
       promise: 'At most 10,000 requests are in flight to one instance; more fail at once.',
       spec: REQUESTER,
       title: 'limits what is in flight to one instance',
       off: [without('lib/delivery/peer.ts', 'inFlight < MAX_IN_FLIGHT &&')],
     },
     {
-      id: 'REQ-43',
+      id: 'REQ-44',
       promise: 'And at most 16 MiB of them.',
       spec: EJECTION,
       title: 'limits the bytes in flight to one instance, but for one call alone',
       off: [without('lib/delivery/peer.ts', '<= MAX_IN_FLIGHT_SIZE', '<= Infinity')],
     },
     {
-      id: 'REQ-44',
+      id: 'REQ-45',
       promise: '`concurrency` limits what runs at a time; the others wait in order.',
       spec: HOLDING,
       title: 'runs as many at a time, and the others after them in order',
       off: [without('lib/runtime/gate.ts', 'if (gate.inside < gate.limit) continue;', 'continue;')],
     },
     {
-      id: 'REQ-45',
+      id: 'REQ-46',
       promise: 'Ten times as many may wait; what finds no place is refused at once.',
       spec: HOLDING,
       title: 'refuses at once what finds no place among those that wait',
       off: [without('lib/runtime/gate.ts', 'if (this.waiting.length - this.head >= most) return false;')],
     },
     {
-      id: 'REQ-46',
+      id: 'REQ-47',
       promise: 'What expires while it waits is dropped, not run.',
       spec: HOLDING,
       title: 'drops what has expired, or was given up, while it waited',
@@ -432,7 +441,14 @@ export const REQUESTS: Chapter = {
       ],
     },
     {
-      id: 'REQ-47',
+      id: 'REQ-48',
+      promise: "A handler's own `timeout` answers for it and aborts it; its place is free once it has ended.",
+      spec: HOLDING,
+      title: 'answers for the handler, aborts it, and keeps its place until it ends',
+      off: [without('lib/runtime/held-requests.ts', 'this.host.deadlines.add(held, now + timeout);')],
+    },
+    {
+      id: 'REQ-49',
       promise:
         'What is meant for another instance, such as one that had the port before, is refused and not run.',
       spec: 'spec/unit/runtime/sessions.spec.ts',
@@ -440,7 +456,7 @@ export const REQUESTS: Chapter = {
       off: [without('lib/runtime/sessions.ts', 'batch.target !== self.id && !isProbe(batch)', 'false')],
     },
     {
-      id: 'REQ-48',
+      id: 'REQ-50',
       promise: '`fallback` answers where no instance gave a result.',
       spec: 'spec/unit/client/fallback.spec.ts',
       title: 'is the result where nobody offers the service, as a value or a function of the error',

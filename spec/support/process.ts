@@ -8,6 +8,8 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   /** Added to this process's environment. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Descriptors that it may have open at a time. */
+  readonly openFiles?: number;
 }
 
 /** How long a program may take to end in order, ms. */
@@ -29,9 +31,12 @@ export class Program {
   /** `path` is relative to `dist/`, such as `samples/shop/main.js`, or absolute. */
   constructor(
     private readonly path: string,
-    { args = [], env = {} }: ProgramOptions = {},
+    { args = [], env = {}, openFiles }: ProgramOptions = {},
   ) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', resolve(ROOT, 'dist', path), ...args], {
+    const command = [process.execPath, '--enable-source-maps', resolve(ROOT, 'dist', path), ...args];
+    const limited = ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...command];
+    const [program, ...rest] = openFiles === undefined ? command : limited;
+    this.child = spawn(program!, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });

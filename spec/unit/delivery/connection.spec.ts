@@ -89,6 +89,13 @@ describe('Connection', () => {
     expect(network.links).to.have.length(2);
   });
 
+  it('tells at once that a session is lost', () => {
+    network.open(record);
+    link().end('disconnected');
+    expect(against()).to.deep.equal(['disconnected']);
+    expect(network.directory.get(record.id)?.state).to.equal('unroutable');
+  });
+
   it('does not spin with a peer that answers HELLO and then knows nothing of it', async () => {
     for (let ms = 0; ms < 5000; ms++) {
       if (!link().ended) {
