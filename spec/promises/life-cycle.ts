@@ -8,19 +8,27 @@ export const LIFE_CYCLE: Chapter = {
   promises: [
     {
       id: 'LIF-1',
-      promise:
-        'An application that ends loses no request: it tells its callers, takes what was on its way, and answers it.',
+      promise: 'An application that ends loses no request.',
       spec: LIFE,
       title: 'ends without losing a request, while they keep coming',
       off: [
         without(
-          'lib/runtime/request-server.ts',
-          'if (this.running > 0) await new Promise<void>((resolve) => this.idle.push(resolve));',
+          'lib/application/mesh-node.ts',
+          'if (this.announced) this.update({ draining: true });',
+          'if (this.announced) return true;',
         ),
       ],
     },
     {
       id: 'LIF-2',
+      promise:
+        'It answers what was on its way when it said so, and refuses what comes later, which goes elsewhere.',
+      spec: 'spec/unit/runtime/request-server.spec.ts',
+      title: 'drains: takes what was on its way, answers it, then refuses',
+      off: [without('lib/runtime/request-server.ts', 'if (this.running > 0) await', 'void')],
+    },
+    {
+      id: 'LIF-3',
       promise: 'Nor an event: it leaves its publishers first, and handles what has arrived.',
       spec: LIFE,
       title: 'ends without losing an event, while they keep coming',
@@ -32,14 +40,14 @@ export const LIFE_CYCLE: Chapter = {
       ],
     },
     {
-      id: 'LIF-3',
+      id: 'LIF-4',
       promise: 'That takes `drainTimeout` (10 s) at most; what still runs then is aborted.',
       spec: 'spec/integration/options.spec.ts',
       title: 'drainTimeout: bounds the close, after which what still runs is aborted',
       off: [without('lib/application/mesh-node.ts', 'this.requests.abort(reason);')],
     },
     {
-      id: 'LIF-4',
+      id: 'LIF-5',
       promise: 'SIGTERM and SIGINT close every application of the process, and it exits 0.',
       spec: 'spec/unit/application/shutdown-signals.spec.ts',
       title: '${signal} closes every application of the process, and exits 0',
@@ -52,14 +60,14 @@ export const LIFE_CYCLE: Chapter = {
       ],
     },
     {
-      id: 'LIF-5',
+      id: 'LIF-6',
       promise: 'A start that fails closes what it had opened.',
       spec: LIFE,
       title: 'closes everything when ${fail} fails',
       off: [without('lib/application/application.ts', 'await this.abandon();')],
     },
     {
-      id: 'LIF-6',
+      id: 'LIF-7',
       promise:
         'A handler may throw anything, and the log may be broken: it is answered with an error, and the process goes on.',
       spec: 'spec/integration/faults.spec.ts',
@@ -73,7 +81,7 @@ export const LIFE_CYCLE: Chapter = {
       ],
     },
     {
-      id: 'LIF-7',
+      id: 'LIF-8',
       promise: 'A rejected promise that a handler leaves behind is logged, and the process goes on.',
       spec: 'spec/integration/unhandled-rejections.spec.ts',
       title: 'is logged with its handler, and does not end the process',
@@ -86,7 +94,7 @@ export const LIFE_CYCLE: Chapter = {
       ],
     },
     {
-      id: 'LIF-8',
+      id: 'LIF-9',
       promise:
         'A process without a file descriptor left (`EMFILE`) goes on serving, and is whole again when there are some.',
       spec: 'spec/integration/no-descriptors.spec.ts',

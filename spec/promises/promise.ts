@@ -21,13 +21,13 @@ export interface Chapter {
   readonly promises: readonly Promised[];
 }
 
-/** Matches the full title of the spec that is meant, and of what Mocha runs after it. */
+/** Matches the full title, which begins with those of its `describe`s, of the spec that is meant. */
 export function titlePattern(title: string): string {
   const literal = title
     .split(/\$\{[^}]*\}/)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('.*');
-  return `${literal}$`;
+  return `(^| )${literal}$`;
 }
 
 /** The compiled file of a spec, from `dist`. */

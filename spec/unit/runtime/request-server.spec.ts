@@ -216,6 +216,9 @@ describe('RequestServer', () => {
     expect(channel.of('err')).to.deep.equal([
       { t: 'err', i: 2, c: 'UNAVAILABLE', o: 'REJECTED', m: "'@a/b' is draining here" },
     ]);
+    // Nor when the peer answers whatever it is asked, while the handler still runs.
+    receive({ t: 'pong', i: 1 });
+    await host.clock.settle();
     expect(drained).to.equal(false);
     finish();
     await host.clock.settle();

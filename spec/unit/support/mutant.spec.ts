@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMutant } from '../../support/mutant.js';
+import { ROOT } from '../../support/tree.js';
 
 const file = 'lib/runtime/lanes.ts';
 const find = 'get size(): number {\n    return this.count;';
@@ -14,10 +15,11 @@ async function sizeIn(directory: string): Promise<number> {
 }
 
 describe('createMutant', function () {
-  it('copies the built project with its mutations in it', async () => {
+  it('copies the built project with its mutations in it, and leaves the project as it is', async () => {
     const mutant = createMutant([{ file, find, replace: 'get size(): number {\n    return -7;' }]);
     try {
       expect(await sizeIn(mutant.directory)).to.equal(-7);
+      expect(await sizeIn(ROOT)).to.equal(0);
     } finally {
       mutant.dispose();
     }
