@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Promised } from '../promises/promise.js';
+import { type Case, casesOf } from '../promises/promise.js';
 import { CHAPTERS, PROMISES } from '../promises/promises.js';
 import { tables, tablesIn } from '../promises/readme-table.js';
 import { ROOT } from '../support/tree.js';
@@ -17,7 +17,7 @@ function textOf(spec: string): string {
 const timesIn = (text: string, find: string): number => text.split(find).length - 1;
 
 /** What is not as it should be with a promise. */
-function faultsOf({ id, promise, spec, title, off }: Promised): string[] {
+function faultsOf({ id, promise, spec, title, off }: Case): string[] {
   const faults: string[] = [];
   if (!/^[A-Z`].*\.$/.test(promise) || /[|\n]/.test(promise)) {
     faults.push(`${id}: a promise is one sentence in one line: ${promise}`);
@@ -42,7 +42,7 @@ function escaped(title: string): string {
 
 describe('the list of promises', () => {
   it('names specs that exist, and mechanisms that are still there to be switched off', () => {
-    expect(PROMISES.flatMap(faultsOf)).to.deep.equal([]);
+    expect(casesOf(PROMISES).flatMap(faultsOf)).to.deep.equal([]);
   });
 
   it('numbers them within each chapter', () => {
@@ -51,6 +51,7 @@ describe('the list of promises', () => {
         promises.map((_, index) => `${prefix}-${index + 1}`),
       );
     }
+    expect(PROMISES.filter(({ proofs }) => proofs.length === 0)).to.deep.equal([]);
     expect(new Set(PROMISES.map(({ promise }) => promise)).size).to.equal(PROMISES.length);
   });
 
@@ -60,9 +61,9 @@ describe('the list of promises', () => {
   });
 
   it('is found out when it is out of date', () => {
-    const [good] = PROMISES as [Promised];
+    const [good] = casesOf(PROMISES) as [Case];
     const { file, find } = good.off[0]!;
-    const bad: Promised[] = [
+    const bad: Case[] = [
       { ...good, promise: 'two\nlines.' },
       { ...good, spec: 'spec/unit/none.spec.ts' },
       { ...good, title: `${good.title.slice(0, -3)}` },

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import { without, type Promised } from '../promises/promise.js';
+import { type Case, casesOf, without } from '../promises/promise.js';
 import { prove } from '../promises/prove.js';
 import { PROMISES } from '../promises/promises.js';
 import { judge } from '../promises/verdict.js';
 import type { SuiteResult } from '../support/results.js';
 
-const WAIT: Promised = PROMISES.find(({ spec }) => spec === 'spec/unit/delivery/retry-policy.spec.ts')!;
+const CASES = casesOf(PROMISES);
+const WAIT: Case = CASES.find(({ spec }) => spec === 'spec/unit/delivery/retry-policy.spec.ts')!;
 const POLICY = 'lib/delivery/retry-policy.ts';
 
 describe('the proof of a promise', function () {
@@ -14,10 +15,7 @@ describe('the proof of a promise', function () {
   it('finds the spec red without the mechanism', async () => {
     const quick = [
       WAIT,
-      ...PROMISES.filter(({ spec }) => /peer-clock|remembered|subscriptions|error-reply/.test(spec)).slice(
-        0,
-        3,
-      ),
+      ...CASES.filter(({ spec }) => /peer-clock|remembered|subscriptions|error-reply/.test(spec)).slice(0, 3),
     ];
     const proofs = await prove(quick);
     expect(proofs.map(({ id, verdict }) => `${id} ${verdict}`)).to.deep.equal(
@@ -27,7 +25,7 @@ describe('the proof of a promise', function () {
   });
 
   it('tells a promise that nothing keeps, or that is out of date', async () => {
-    const wrong: Record<string, Partial<Promised>> = {
+    const wrong: Record<string, Partial<Case>> = {
       survived: { off: [without(POLICY, "outcome: 'UNKNOWN', service", "outcome: 'FAILED', service")] },
       'not green': { title: 'is no spec at all' },
       'no mutant': { off: [without(POLICY, 'no such text')] },

@@ -9,6 +9,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Proof, prove } from './prove.js';
+import { type Case, casesOf } from './promise.js';
 import { CHAPTERS, PROMISES } from './promises.js';
 import { writeReadme } from './readme-table.js';
 
@@ -28,47 +29,49 @@ const chosen = PROMISES.filter(
 const clip = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 
-function line({ id, verdict, because, ms }: Proof): string {
-  const { promise, off, spec, title } = PROMISES.find((one) => one.id === id)!;
+/** What came of one, in four lines: what is promised, what was switched off, what turned red, and what it said. */
+function paragraph({ promise, off, spec, title }: Case, { id, verdict, because, ms }: Proof): string {
+  const word = verdict === 'proved' ? 'red' : verdict.toUpperCase();
   const files = [...new Set(off.map(({ file }) => file))].join(', ');
-  const head = `${clip(id, 7)}${clip(verdict === 'proved' ? 'red' : verdict.toUpperCase(), 10)}${(ms / 1000).toFixed(1).padStart(5)} s  `;
+  const indent = ' '.repeat(26);
   return [
-    head + promise,
-    `${' '.repeat(25)}off: ${files}`,
-    `${' '.repeat(25)}red: ${spec} › ${title}`,
-    `${' '.repeat(25)}${verdict === 'proved' ? 'it says' : 'why'}: ${clip(because, 110).trimEnd()}`,
+    `${clip(id, 8)}${clip(word, 10)}${(ms / 1000).toFixed(1).padStart(5)} s  ${promise}`,
+    `${indent}off: ${files}`,
+    `${indent}red: ${spec} › ${title}`,
+    `${indent}${verdict === 'proved' ? 'it says' : 'why'}: ${clip(because, 110).trimEnd()}`,
   ].join('\n');
 }
 
-if (flags.write) writeReadme(CHAPTERS);
-else if (chosen.length === 0) {
-  console.error(
-    `No promise is called ${flags.only}. There are ${PROMISES[0]!.id} to ${PROMISES.at(-1)!.id}.`,
-  );
-  process.exitCode = 2;
-} else {
+async function main(): Promise<void> {
   const started = performance.now();
-  const progress = (text: string): void => {
-    if (!flags.json) console.log(text);
+  const cases = casesOf(chosen);
+  const text = (proof: Proof): string =>
+    paragraph(
+      cases.find(({ id }) => id === proof.id)!,
+      proof,
+    );
+  const print = (line: string): void => {
+    if (!flags.json) console.log(line);
   };
-  const files = new Set(chosen.map(({ spec }) => spec)).size;
-  progress(
-    `${chosen.length} promises: first the specs that prove them (${files} files), then each without its mechanism.\n`,
+  const files = new Set(cases.map(({ spec }) => spec)).size;
+  print(
+    `${chosen.length} promises, kept by ${cases.length} mechanisms: first the specs in ${files} files, then each with its mechanism off.\n`,
   );
-  const proofs = await prove(chosen, { done: (proof) => progress(line(proof)) });
+  const proofs = await prove(cases, { done: (proof) => print(text(proof)) });
   const missing = proofs.filter(({ verdict }) => verdict !== 'proved');
   if (flags.json) {
-    console.log(
-      JSON.stringify(
-        proofs.map((proof) => ({ ...PROMISES.find(({ id }) => id === proof.id)!, ...proof })),
-        null,
-        1,
-      ),
-    );
+    const data = proofs.map((proof, index) => ({ ...cases[index]!, ...proof }));
+    console.log(JSON.stringify(data, null, 1));
   }
-  progress(
-    `\n${proofs.length - missing.length} of ${proofs.length} promises proved in ${((performance.now() - started) / 1000).toFixed(0)} s`,
-  );
-  for (const proof of missing) progress(`NOT PROVED ${line(proof)}`);
+  for (const proof of missing) print(`\nNOT PROVED ${text(proof)}`);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  print(`\n${proofs.length - missing.length} of ${proofs.length} mechanisms proved in ${seconds} s`);
   if (missing.length > 0) process.exitCode = 1;
+}
+
+if (flags.write) writeReadme(CHAPTERS);
+else if (chosen.length > 0) await main();
+else {
+  console.error(`No promise is called ${flags.only}; they are ${PROMISES[0]!.id} to ${PROMISES.at(-1)!.id}.`);
+  process.exitCode = 2;
 }

@@ -5,7 +5,7 @@ import { createMutant, type Mutant } from '../support/mutant.js';
 import type { SuiteResult } from '../support/results.js';
 import { runSuite } from '../support/suite-process.js';
 import { ROOT } from '../support/tree.js';
-import { compiled, type Promised, titlePattern } from './promise.js';
+import { compiled, type Case, titlePattern } from './promise.js';
 import { isOf, judge, type Verdict, whyNotGreen } from './verdict.js';
 
 export interface Proof {
@@ -44,7 +44,7 @@ async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): P
 }
 
 /** Tries to prove each, in order, and gives what came of it. */
-export async function prove(promises: readonly Promised[], options: ProofOptions = {}): Promise<Proof[]> {
+export async function prove(cases: readonly Case[], options: ProofOptions = {}): Promise<Proof[]> {
   const { limit = LIMIT, done } = options;
   const run = (spec: string, titles: readonly string[], timeout: number, stuckAfter: number, at = ROOT) =>
     runSuite({
@@ -57,9 +57,8 @@ export async function prove(promises: readonly Promised[], options: ProofOptions
       env: { ATOM_SPEC_SCALE: '1' },
     });
 
-  const bySpec = new Map<string, Promised[]>();
-  for (const promised of promises)
-    bySpec.set(promised.spec, [...(bySpec.get(promised.spec) ?? []), promised]);
+  const bySpec = new Map<string, Case[]>();
+  for (const one of cases) bySpec.set(one.spec, [...(bySpec.get(one.spec) ?? []), one]);
   const green = new Map<string, SuiteResult>();
   await each([...bySpec], async ([spec, those]) => {
     const titles = [...new Set(those.map(({ title }) => title))];
@@ -68,34 +67,34 @@ export async function prove(promises: readonly Promised[], options: ProofOptions
   });
 
   const proofs = new Map<string, Proof>();
-  await each(promises, async (promised) => {
+  await each(cases, async (one) => {
     const started = performance.now();
     const settle = (verdict: Verdict, because: string): void => {
-      const proof = { id: promised.id, verdict, because, ms: performance.now() - started };
-      proofs.set(promised.id, proof);
+      const proof = { id: one.id, verdict, because, ms: performance.now() - started };
+      proofs.set(one.id, proof);
       done?.(proof);
     };
-    const before = green.get(promised.spec);
-    if (before === undefined) return settle('not green', `there is no ${promised.spec}`);
-    const trouble = whyNotGreen(before, promised.title);
+    const before = green.get(one.spec);
+    if (before === undefined) return settle('not green', `there is no ${one.spec}`);
+    const trouble = whyNotGreen(before, one.title);
     if (trouble !== undefined) return settle('not green', trouble);
-    const took = before.passed.filter(isOf(promised.title)).map(({ ms }) => ms);
+    const took = before.passed.filter(isOf(one.title)).map(({ ms }) => ms);
     const timeout = LEAST + TIMES * Math.max(...took);
     let mutant: Mutant;
     try {
-      mutant = createMutant(promised.off);
+      mutant = createMutant(one.off);
     } catch (error) {
       return settle('no mutant', (error as Error).message);
     }
     try {
-      const after = await run(promised.spec, [promised.title], timeout, limit, mutant.directory);
+      const after = await run(one.spec, [one.title], timeout, limit, mutant.directory);
       const [verdict, because] = after.wasStuck
         ? (['timed out', `nothing was heard of it for ${limit / 1000} s`] as const)
-        : judge(after, promised.title);
+        : judge(after, one.title);
       settle(verdict, because);
     } finally {
       mutant.dispose();
     }
   });
-  return promises.map(({ id }) => proofs.get(id)!);
+  return cases.map(({ id }) => proofs.get(id)!);
 }

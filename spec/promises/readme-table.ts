@@ -7,9 +7,11 @@ const BEGIN = '<!-- promises: `npm run promises -- --write` writes them -->\n';
 const END = '<!-- end of promises -->';
 const README = join(ROOT, 'README.md');
 
-/** A row of the table: id, sentence, spec. */
-function row({ id, promise, spec }: Promised): string {
-  return `| ${id} | ${promise} | [${spec.replace(/^spec\/|\.spec\.ts$/g, '')}](${spec}) |`;
+/** A row of the table: id, sentence, specs. */
+function row({ id, promise, proofs }: Promised): string {
+  const specs = [...new Set(proofs.map(({ spec }) => spec))];
+  const links = specs.map((spec) => `[${spec.replace(/^.*\/|\.spec\.ts$/g, '')}](${spec})`);
+  return `| ${id} | ${promise} | ${links.join(', ')} |`;
 }
 
 /** The tables of all chapters, as they stand in the README. */
