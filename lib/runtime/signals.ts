@@ -4,18 +4,27 @@ import type { Signal } from '../wire/envelope.js';
 import { encodeError } from '../wire/error-reply.js';
 import { currentMessage } from './current-message.js';
 import { type ContextHost, InboundContext } from './inbound-context.js';
+import { Lanes } from './lanes.js';
 import { checkMessage } from './message-check.js';
 import { refusal } from './refusal.js';
 import type { EventHandler, ServiceRuntime } from './service-runtime.js';
 import type { Session } from './session.js';
 
-/** Takes signals: accepted once they are checked, and handled whatever becomes of their sender. */
+/** Signals that may wait for one handler; more are refused. */
+const MAX_WAITING = 10_000;
+
+/**
+ * Takes signals: accepted once they are checked, and handled whatever becomes of their sender. As with events, those
+ * of one sender and topic are handled in order, `concurrency` at a time.
+ */
 export class Signals {
   private readonly running = new Set<InboundContext>();
+  private readonly lanes = new Map<EventHandler, Lanes>();
+  private aborted = false;
 
   constructor(
     private readonly host: ContextHost,
-    /** A handler begins, or has ended. */
+    /** A handler has something to do, or has done it. */
     private readonly begun: () => void,
     private readonly ended: () => void,
   ) {}
@@ -28,6 +37,14 @@ export class Signals {
       session.channel.send(encodeError(envelope.i, refused, 'REJECTED'));
       return;
     }
+    if (handlers.some((handler) => this.lanesOf(handler).size >= MAX_WAITING)) {
+      const full = new AtomError(
+        'RESOURCE_EXHAUSTED',
+        `${MAX_WAITING} signals wait for '${envelope.p}' here`,
+      );
+      session.channel.send(encodeError(envelope.i, full, 'REJECTED'));
+      return;
+    }
     let messages: unknown[];
     try {
       messages = handlers.map((handler) => checkMessage(handler.accepts, envelope.d, envelope.v));
@@ -35,13 +52,27 @@ export class Signals {
       session.channel.send(encodeError(envelope.i, AtomError.from(error), 'REJECTED'));
       return;
     }
-    // Accepted means: checked, and about to run. What the handlers do with it is not the sender's.
+    // Accepted means: checked, and about to run in its turn. What the handlers do with it is not the sender's.
     session.channel.send(encodeEnvelope({ t: 'acc', i: envelope.i }));
-    handlers.forEach((handler, index) => void this.handle(session, envelope, handler, messages[index]));
+    handlers.forEach((handler, index) => {
+      this.begun();
+      this.lanesOf(handler).run(session.instance, envelope.p, () =>
+        this.handle(session, envelope, handler, messages[index]),
+      );
+    });
   }
 
+  /** Aborts what is being handled, and begins nothing more. */
   abort(reason: AtomError): void {
-    for (const context of this.running) context.cancel(reason);
+    this.aborted = true;
+    for (const lanes of this.lanes.values()) lanes.runWaiting();
+    for (const context of [...this.running]) context.cancel(reason);
+  }
+
+  private lanesOf(handler: EventHandler): Lanes {
+    let lanes = this.lanes.get(handler);
+    if (lanes === undefined) this.lanes.set(handler, (lanes = new Lanes(handler.concurrency)));
+    return lanes;
   }
 
   private async handle(
@@ -50,6 +81,10 @@ export class Signals {
     handler: EventHandler,
     data: unknown,
   ): Promise<void> {
+    if (this.aborted) {
+      this.ended();
+      return;
+    }
     const caller = envelope.by ?? '';
     const context = new InboundContext(
       this.host,
@@ -65,7 +100,6 @@ export class Signals {
     );
     const startedAt = this.host.clock.now();
     handler.stats.started(caller);
-    this.begun();
     this.running.add(context);
     let failure: AtomError | undefined;
     try {

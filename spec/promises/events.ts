@@ -52,7 +52,7 @@ export const EVENTS: Chapter = {
     },
     {
       id: 'EVT-3',
-      promise: 'Events of one publisher and topic are handled in order, one at a time.',
+      promise: 'Events and signals of one publisher and topic are handled in order, one at a time.',
       proofs: [
         {
           spec: FEED,
@@ -60,6 +60,11 @@ export const EVENTS: Chapter = {
           off: [
             without('lib/delivery/local-subscription.ts', 'new Lanes(handler.concurrency)', 'new Lanes(100)'),
           ],
+        },
+        {
+          spec: 'spec/unit/runtime/request-server.spec.ts',
+          title: 'are handled in order, one at a time, and others beside them',
+          off: [without('lib/runtime/signals.ts', 'new Lanes(handler.concurrency)', 'new Lanes(100)')],
         },
       ],
     },

@@ -204,6 +204,53 @@ describe('RequestServer', () => {
     expect(server.inFlight).to.equal(0);
   });
 
+  describe('signals of one sender and topic', () => {
+    const began: unknown[] = [];
+    const finish = new Map<unknown, () => void>();
+
+    beforeEach(() => {
+      began.length = 0;
+      finish.clear();
+      service.listen({
+        topic: '>',
+        run: ({ data }) => {
+          began.push(data);
+          return new Promise<void>((resolve) => finish.set(data, resolve));
+        },
+        from: undefined,
+        delivery: 'group',
+        concurrency: 1,
+        accepts: { kind: 'any' },
+      });
+    });
+    const signal = (i: number, p = 'x') => receive({ t: 'sig', i, s: '@a/b', p, dl: 100, d: i });
+
+    it('are handled in order, one at a time, and others beside them', async () => {
+      for (const i of [1, 2]) signal(i);
+      signal(3, 'y');
+      expect(channel.of('acc')).to.have.length(3);
+      expect([began, server.inFlight]).to.deep.equal([[1, 3], 3]);
+      finish.get(1)!();
+      await host.clock.settle();
+      expect([began, server.inFlight]).to.deep.equal([[1, 3, 2], 2]);
+    });
+
+    it('are refused when too many wait', () => {
+      for (let i = 0; i < 10_000; i++) signal(i);
+      expect(channel.of('err')).to.deep.equal([]);
+      signal(10_000);
+      expect(channel.of('err')[0]).to.include({ i: 10_000, c: 'RESOURCE_EXHAUSTED', o: 'REJECTED' });
+    });
+
+    it('are not begun any more once the process can wait no longer', async () => {
+      for (const i of [1, 2]) signal(i);
+      server.abort(new AtomError('CANCELLED', 'enough'));
+      finish.get(1)!();
+      await host.clock.settle();
+      expect([began, server.inFlight]).to.deep.equal([[1], 0]);
+    });
+  });
+
   it('drains: takes what was on its way, answers it, then refuses', async () => {
     let finish = (): void => {};
     operation(() => new Promise<void>((resolve) => (finish = resolve)));
