@@ -45,7 +45,11 @@ export const EVENTS: Chapter = {
           spec: EVENT_SERVER,
           title: 'takes patterns, and only the publisher that was asked for',
           off: [
-            without('lib/runtime/subscriptions.ts', 'if (!isFrom(subscription.from, publisher)) continue;'),
+            without(
+              'lib/runtime/subscriptions.ts',
+              "return from === undefined || publisher === '' || from === publisher;",
+              'return true;',
+            ),
           ],
         },
       ],
@@ -76,7 +80,7 @@ export const EVENTS: Chapter = {
         {
           spec: FEED,
           title: 'counts what is missing between events, and after the last by heartbeat',
-          off: [without('lib/delivery/feed.ts', 'if (event.n !== active.last + 1)', 'if (false)')],
+          off: [without('lib/delivery/feed.ts', 'this.expect(active, event.n - 1)', 'void 0')],
         },
         {
           spec: EVENT_SERVER,
@@ -129,8 +133,8 @@ export const EVENTS: Chapter = {
           off: [
             without(
               'lib/runtime/event-server.ts',
-              'if (!this.send(subscription, encode)) dropped++;',
-              'if (!this.send(subscription, encode)) instances++;',
+              'if (!this.send(subscription, encode',
+              'if (undefined === this.send(subscription, encode',
             ),
           ],
         },
@@ -147,8 +151,8 @@ export const EVENTS: Chapter = {
           off: [
             without(
               'lib/runtime/event-server.ts',
-              'if (this.send(member, encode)) return member;',
-              'return this.send(member, encode) ? member : undefined;',
+              'for (let step = 0; step < members.length; step++)',
+              'for (let step = 0; step < 1; step++)',
             ),
           ],
         },
@@ -156,10 +160,7 @@ export const EVENTS: Chapter = {
           spec: EVENT_SERVER,
           title: 'passes over a member that has been quiet, unless all have',
           off: [
-            without(
-              'lib/runtime/event-server.ts',
-              'if (member.session.heardAt >= quiet !== wantHeard) continue;',
-            ),
+            without('lib/runtime/event-server.ts', 'member.session.heardAt >= quiet !== wantHeard', 'false'),
           ],
         },
       ],
@@ -172,12 +173,7 @@ export const EVENTS: Chapter = {
         {
           spec: 'spec/unit/transport/outbox.spec.ts',
           title: 'takes one part that is larger than the whole budget, alone',
-          off: [
-            without(
-              'lib/transport/outbox.ts',
-              'if (queued > 0 && queued + part.length > this.budget) return false;',
-            ),
-          ],
+          off: [without('lib/transport/outbox.ts', 'if (queued > 0 && queued +', 'if (false && queued +')],
         },
         {
           spec: FEED,
