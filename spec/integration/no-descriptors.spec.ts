@@ -14,11 +14,12 @@ class Other {
 @AtomModule({ services: [Other] })
 class OtherModule {}
 
-describe('a process without a file descriptor left', () => {
-  let app: Application;
+describe('a process without a file descriptor left', function () {
+  this.timeout(60_000);
+  let app: Application | undefined;
 
   afterEach(async () => {
-    await app.close();
+    await app?.close();
     await endPrograms();
   });
 
@@ -35,10 +36,8 @@ describe('a process without a file descriptor left', () => {
     const { client } = app;
     const starved = (operation: string) => client.request<string>('@test/starved', operation);
     await client.waitFor('@test/starved', { timeout: 10_000 });
-    await program.line(/instance added|listening/);
 
     expect(await starved('starve')).to.equal('EMFILE');
-    // A refused connection counts as a sign against the instance, so later it may be not found at all.
     for (let n = 0; n < 3; n++) expect(await starved('ask')).to.match(/^UNAVAILABLE NOT_SENT$/);
     await starved('feed');
     await eventually(async () => expect(await starved('ask')).to.equal('hello'), { within: 15_000 });

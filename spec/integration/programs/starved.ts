@@ -8,9 +8,10 @@ class Starved {
 
   constructor(private readonly client: AtomClient) {}
 
-  /** Opens files until there is no descriptor left. */
+  /** Opens files until there is no descriptor left, once it knows whom to ask then. */
   @OnRequest()
-  starve(): string {
+  async starve(): Promise<string> {
+    await this.client.waitFor('@test/other', { timeout: 5000 });
     try {
       for (;;) this.held.push(openSync('/dev/null', 'r'));
     } catch (error) {
@@ -27,7 +28,7 @@ class Starved {
   @OnRequest()
   async ask(): Promise<string> {
     try {
-      return await this.client.request('@test/other', 'hello', undefined, { timeout: 1000 });
+      return await this.client.request('@test/other', 'hello', undefined, { timeout: 5000 });
     } catch (error) {
       return AtomError.is(error) ? `${error.code} ${error.outcome}` : String(error);
     }
