@@ -1,9 +1,10 @@
 import { AtomError } from '../errors.js';
 import { ANY, lexemeOf } from '../lexicon/message-type.js';
 import type { MessageCheck } from '../metadata/definitions.js';
-import { checkMessage, sanitized, serializeMessage, versionOf } from '../runtime/message-check.js';
+import { checkMessage, serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose } from '../runtime/middleware.js';
 import type { Accepted, Response } from '../wire/envelope.js';
+import { MAX_DEPTH, sanitize } from '../wire/sanitize.js';
 import { checkOpen, type ClientHost, notSentIfWrong, senderOf } from './client-host.js';
 import { normalizeHeaders, type RequestOptions } from './client-options.js';
 import { OutboundContext } from './outbound-context.js';
@@ -52,7 +53,7 @@ export class Calls {
     checkOpen(this.host);
     const headers = normalizeHeaders(call.options.headers);
     if (this.host.outbound.length === 0) return this.dispatch(call, call.data, headers);
-    const { clock, logger, instance, requestTimeout, outbound } = this.host;
+    const { clock, logger, instance, requestTimeout } = this.host;
     const isRequest = call.kind === 'req';
     const context = new OutboundContext(
       clock,
@@ -67,7 +68,32 @@ export class Calls {
       call.options.timeout ?? requestTimeout,
       call.options.signal,
     );
-    return compose(outbound, context, () => this.dispatch(call, context.data, context.headers));
+    return this.throughMiddleware(call, context);
+  }
+
+  /** What middleware throws is an error of the call's like any other. */
+  private async throughMiddleware(call: OutgoingCall, context: OutboundContext): Promise<unknown> {
+    let sent = false;
+    try {
+      return await compose(this.host.outbound, context, () => {
+        sent = true;
+        return this.dispatch(call, context.data, context.headers);
+      });
+    } catch (thrown) {
+      if (AtomError.is(thrown) && thrown.outcome !== undefined) throw thrown;
+      const { code, message, details, retryable } = AtomError.from(thrown);
+      const said = AtomError.is(thrown)
+        ? message
+        : `Middleware of '${call.service}::${call.what}' failed: ${String(thrown)}`;
+      throw new AtomError(code, said, {
+        outcome: sent ? 'UNKNOWN' : 'NOT_SENT',
+        details,
+        retryable,
+        service: call.service,
+        operation: call.what,
+        cause: thrown,
+      });
+    }
   }
 
   private dispatch(
@@ -111,7 +137,9 @@ export function checkOfInstance(value: unknown): MessageCheck {
 }
 
 function plainAnswer(answer: Response | Accepted): unknown {
-  return sanitized((answer as Response).d);
+  const { d } = answer as Response;
+  if (sanitize(d)) return d;
+  throw new AtomError('INTERNAL', `The answer is nested deeper than ${MAX_DEPTH}`, { outcome: 'FAILED' });
 }
 
 function checkedAnswer(answer: Response, returns: MessageCheck, service: string, what: string): unknown {

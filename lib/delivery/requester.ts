@@ -10,6 +10,7 @@ import { encodeData, traced } from './encode-message.js';
 import { choose } from './choose.js';
 import { Retries } from './retries.js';
 import { Routes, type RoutesHost } from './routes.js';
+import { Unrouted } from './unrouted.js';
 
 export interface RequesterOptions {
   /** Default deadline of a request, ms. */
@@ -33,7 +34,7 @@ export class Requester {
   readonly deadlines: Deadlines;
   private readonly retries: Retries;
   /** Calls that wait: for their service to become known, or for the one instance that may be asked again to come back. */
-  private readonly unrouted = new Set<Call>();
+  private readonly unrouted = new Unrouted();
   private readonly heads = { req: new PairMemo<Head>(), sig: new PairMemo<Head>() };
   private graceEnds = Infinity;
   private grace: Timer | undefined;
@@ -67,7 +68,7 @@ export class Requester {
     this.grace = this.host.clock.after(this.options.discoveryGrace, () => {
       // Timers of the system fire up to a millisecond early: what comes within it must not wait for another.
       this.graceEnds = -Infinity;
-      for (const call of [...this.unrouted]) if (call.failure === undefined) this.notFound(call);
+      for (const call of this.unrouted.list()) if (call.failure === undefined) this.notFound(call);
     });
   }
 
@@ -150,7 +151,7 @@ export class Requester {
   async close(): Promise<void> {
     this.closed = true;
     this.grace?.cancel();
-    for (const call of [...this.unrouted]) {
+    for (const call of this.unrouted.list()) {
       call.failLocally('CANCELLED', 'The application is closing', 'NOT_SENT');
     }
     this.retries.close();
@@ -180,7 +181,13 @@ export class Requester {
       );
     } else if (now < this.graceEnds) {
       call.tried = undefined;
-      this.unrouted.add(call);
+      if (!this.unrouted.add(call)) {
+        call.failLocally(
+          'RESOURCE_EXHAUSTED',
+          `${this.unrouted.size} calls wait for their services to be found; no more can`,
+          'NOT_SENT',
+        );
+      }
     } else this.notFound(call);
   }
 
@@ -201,21 +208,21 @@ export class Requester {
     if (
       idempotencyKey !== undefined &&
       instance !== undefined &&
-      this.routes.get(instance)?.routable === false
+      this.routes.get(instance)?.routable === false &&
+      this.unrouted.add(call)
     ) {
       call.tried = undefined;
-      this.unrouted.add(call);
     } else this.retries.exhausted(call);
   }
 
   private gone(instance: string): void {
-    for (const call of [...this.unrouted]) {
+    for (const call of this.unrouted.list()) {
       if (call.instance === instance && call.failure !== undefined) call.fail(call.failure);
     }
   }
 
   private retryUnrouted(): void {
-    for (const call of [...this.unrouted]) {
+    for (const call of this.unrouted.list()) {
       if (this.routes.of(call.service).length === 0) continue;
       this.unrouted.delete(call);
       this.route(call, this.host.clock.now());

@@ -24,7 +24,7 @@ export function checkMessage(check: MessageCheck, data: unknown, version: number
 }
 
 /** Parsed JSON that no lexeme describes, without the keys that reach a prototype. */
-export function sanitized(data: unknown): unknown {
+function sanitized(data: unknown): unknown {
   if (sanitize(data)) return data;
   throw new AtomError('INVALID_ARGUMENT', `Invalid message: nested deeper than ${MAX_DEPTH}`);
 }

@@ -140,6 +140,15 @@ describe('what a service tells of itself', () => {
     expect((await failure(client.request('@calc/other', 'double', 1))).code).to.equal('UNIMPLEMENTED');
   });
 
+  it('fails a call whose answer is nested too deep, as one that was run', async () => {
+    const { app } = await start();
+    const deep = JSON.parse('['.repeat(40) + ']'.repeat(40)) as unknown;
+    app.service('@calc/other').handle('deep', () => deep);
+    const error = await failure(app.client.request('@calc/other', 'deep'));
+    expect(error).to.include({ code: 'INTERNAL', outcome: 'FAILED' });
+    expect(error.message).to.include('nested deeper than 32');
+  });
+
   describe('middleware', () => {
     it('runs application, service, method, with classes made by the container', async () => {
       const app = apps.create(moduleOf([Sums, Other], { providers: [Names] }));
@@ -171,6 +180,24 @@ describe('what a service tells of itself', () => {
         ['outbound', 'request', '@calc/other', 'header', ''],
         ['outbound', 'event', '', '', 'some.topic'],
       ]);
+    });
+
+    it('fails calls with an AtomError that says what became of them', async () => {
+      const { app } = await start();
+      let after = false;
+      app.use(
+        async (_, next) => {
+          if (after) await next();
+          throw new TypeError('no token');
+        },
+        { outbound: true },
+      );
+      const before = await failure(app.client.request('@calc/sums', 'add', { a: 1, b: 2 }));
+      expect(before).to.include({ code: 'INTERNAL', outcome: 'NOT_SENT', operation: 'add' });
+      expect(before.message).to.include('no token');
+      after = true;
+      const late = await failure(app.client.request('@calc/sums', 'add', { a: 1, b: 2 }));
+      expect(late).to.include({ code: 'INTERNAL', outcome: 'UNKNOWN' });
     });
 
     it('cannot send headers that would cost others their messages', async () => {

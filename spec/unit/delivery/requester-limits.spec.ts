@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { CallRequest } from '../../../lib/delivery/call-request.js';
+import { MAX_IN_FLIGHT, MAX_IN_FLIGHT_SIZE } from '../../../lib/delivery/peer.js';
 import { Requester } from '../../../lib/delivery/requester.js';
 import type { Envelope, Request, Response } from '../../../lib/wire/envelope.js';
 import type { InstanceRecord } from '../../../nucleus/instance-record.js';
@@ -48,6 +49,23 @@ describe('Requester, what it sends and how it ends', () => {
       expect(await errorOf(call(over))).to.include({ code: 'INVALID_ARGUMENT', outcome: 'NOT_SENT' });
     }
     expect(network.links).to.deep.equal([]);
+  });
+
+  it('lets no more calls, and no more of their text, wait for services that are not found yet', async () => {
+    for (let n = 0; n < MAX_IN_FLIGHT; n++) void call();
+    const refused = await errorOf(call());
+    expect(refused).to.include({ code: 'RESOURCE_EXHAUSTED', outcome: 'NOT_SENT' });
+    await network.clock.advance(1001);
+    const large = { data: 'x'.repeat(900) };
+    network = new FakeNetwork();
+    const options = { requestTimeout: 10_000, discoveryGrace: 1000, maxBody: MAX_IN_FLIGHT_SIZE };
+    requester = new Requester(network.host, options);
+    requester.started();
+    void call({ data: 'x'.repeat(MAX_IN_FLIGHT_SIZE - 500) });
+    expect((await errorOf(call(large))).code).to.equal('RESOURCE_EXHAUSTED');
+    const record = network.add('@a/b');
+    network.open(record);
+    expect(requestsTo(record)).to.have.length(1);
   });
 
   it('sends what the data was when it was called', () => {
