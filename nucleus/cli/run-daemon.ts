@@ -1,6 +1,7 @@
 import { createClientOf } from '../../lib/application/client-of.js';
 import { MeshNode } from '../../lib/application/mesh-node.js';
 import { systemParts } from '../../lib/application/system-parts.js';
+import { ThinTransport } from '../../lib/transport/zeromq/thin-transport.js';
 import { fileURLToPath } from 'node:url';
 import { History } from '../daemon/history.js';
 import type { DaemonHealth } from '../daemon/http-api.js';
@@ -55,7 +56,7 @@ export async function runDaemon(options: DaemonOptions, files: DaemonFiles): Pro
       for (const close of opened.reverse()) await close();
     })());
   try {
-    const parts = systemParts(mesh);
+    const parts = systemParts(mesh, ThinTransport);
     const { clock, random, logger, hostId } = parts;
     const registry = await chooseRegistry(mesh.redis, files.redis, clock, logger);
     opened.push(() => registry.stop());

@@ -12,7 +12,7 @@ const highWaterMark = (budget: number): number => Math.max(2, Math.ceil(budget /
 export const CONNECT_TIMEOUT = 2000;
 
 /** How long a closed socket goes on sending what it had taken, ms: the goodbye is the last message. */
-const LINGER = 500;
+export const LINGER = 500;
 
 /** zmq.h: `ZMQ_ROUTER_NOTIFY`, and its value for disconnections. */
 const ROUTER_NOTIFY = 97;
