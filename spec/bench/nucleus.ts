@@ -101,8 +101,10 @@ try {
     await say({ go: WAVE });
     await until(count);
   }
-  await sleep(SETTLE * 1000);
-  await print(`the same after ${churn} others came and went`, pid);
+  if (churn > 0) {
+    await sleep(SETTLE * 1000);
+    await print(`the same after ${churn} others came and went`, pid);
+  }
 } finally {
   crowd?.disconnect();
   await atom(['stop'], env);
