@@ -10,7 +10,7 @@ const LOOK = 1000;
 /**
  * The transport over ZeroMQ for a process that holds a thousand connections open and seldom uses one. It listens as
  * `ZeromqTransport` does. What it connects are plain sockets on which it speaks ZMTP itself: 10 KB and one descriptor
- * each, where a monitored DEALER takes four and, once 256 messages have gone each way, 150 KB. No keys.
+ * each, where a monitored DEALER takes four and over 100 KB once 256 messages have gone each way. No keys.
  */
 export class ThinTransport implements Transport {
   private readonly host: LinkHost;
