@@ -75,10 +75,10 @@ const rules = [
   ),
   rule(
     'zeromq-in-its-transport',
-    'lib/transport/zeromq and nucleus/registry/nucleus-sockets.ts are the only importers of zeromq.',
+    'lib/transport/zeromq, nucleus/zeromq.ts and nucleus/registry/nucleus-sockets.ts are the only importers of zeromq.',
     {
       path: '^(lib|nucleus)/',
-      pathNot: ['^lib/transport/zeromq/', '^nucleus/registry/nucleus-sockets\\.ts$'],
+      pathNot: ['^lib/transport/zeromq/', '^nucleus/zeromq\\.ts$', '^nucleus/registry/nucleus-sockets\\.ts$'],
     },
     { path: npm('zeromq') },
   ),

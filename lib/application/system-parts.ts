@@ -1,8 +1,9 @@
-import { systemClock } from '../../nucleus/clock.js';
+import { type Clock, systemClock } from '../../nucleus/clock.js';
 import { createDiscovery } from '../../nucleus/create-discovery.js';
 import { hostId } from '../../nucleus/host-id.js';
 import type { Logger } from '../../nucleus/logger.js';
 import { RedisLog } from '../durable/redis/redis-log.js';
+import type { Transport, TransportOptions } from '../transport/transport.js';
 import { ZeromqTransport } from '../transport/zeromq/zeromq-transport.js';
 import { loggerOf } from './logger.js';
 import type { NodeParts } from './mesh-node.js';
@@ -16,8 +17,13 @@ function durableLog(options: ResolvedOptions, logger: Logger): NodeParts['durabl
   return () => new RedisLog({ redis, environment, clock: systemClock, logger, maxBacklog });
 }
 
-/** ZeroMQ, the machine's clock, and discovery as the options say. */
-export function systemParts(options: ResolvedOptions): NodeParts {
+type MakeTransport = new (options: TransportOptions, clock: Clock) => Transport;
+
+/** ZeroMQ (or another transport), the machine's clock, and discovery as the options say. */
+export function systemParts(
+  options: ResolvedOptions,
+  MakeTransport: MakeTransport = ZeromqTransport,
+): NodeParts {
   const logger = loggerOf(options);
   const host = hostId();
   return {
@@ -27,7 +33,7 @@ export function systemParts(options: ResolvedOptions): NodeParts {
     logger,
     hostId: host,
     createTransport: (instance) =>
-      new ZeromqTransport(
+      new MakeTransport(
         {
           instance,
           budget: options.budget,

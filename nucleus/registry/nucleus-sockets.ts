@@ -1,6 +1,7 @@
-import { context, Dealer, Router } from 'zeromq';
+import { Dealer, type Router } from 'zeromq';
 import { isIPv6 } from 'node:net';
 import { splitEndpoint } from '../endpoint.js';
+import { NotifyingRouter, ONE_LIFE, onLoss, prepareZeromq, sendFailure } from '../zeromq.js';
 import { MAX_NUCLEUS_MESSAGE } from './nucleus-layout.js';
 
 /** How a send went. `blocked`: the other side does not read; `gone`: it is not there any more. */
@@ -35,8 +36,8 @@ export function connectNucleus(
   endpoint: string,
   listener: { up(): void; heard(text: string): void; ended(): void },
 ): NucleusSocket {
-  prepare();
-  const socket = new Dealer({ ...common(endpoint), immediate: true, reconnectInterval: -1 });
+  prepareZeromq();
+  const socket = new Dealer({ ...common(endpoint), ...ONE_LIFE });
   let over = false;
   const end = (): void => {
     if (over) return;
@@ -46,7 +47,7 @@ export function connectNucleus(
     listener.ended();
   };
   socket.events.on('handshake', () => listener.up());
-  for (const loss of LOSSES) socket.events.on(loss, end);
+  onLoss(socket, end);
   open.add(socket);
   void read(socket, ([text, ...more]) => {
     if (!over && text !== undefined && more.length === 0) listener.heard(text.toString());
@@ -60,9 +61,7 @@ export async function listenNucleus(
   endpoint: string,
   listener: NucleusServerListener,
 ): Promise<NucleusServerSocket> {
-  prepare();
-  const socket = new NotifyingRouter({ ...common(endpoint), mandatory: true, zapDomain: 'atom' });
-  socket.notifyDisconnect();
+  const socket = new NotifyingRouter(common(endpoint));
   try {
     await socket.bind(endpoint);
   } catch (error) {
@@ -90,40 +89,8 @@ export async function listenNucleus(
 /** A socket that nobody refers to is collected, and its process ends without a word. */
 const open = new Set<Dealer | Router>();
 
-/** libzmq's own limit for a process, 1,023, is too low for many instances. Set before the first socket. */
-const MAX_SOCKETS = 65_535;
-
-/** With `reconnectInterval: -1` a refused connection shows as `close`, an ended one as `disconnect`. */
-const LOSSES = [
-  'disconnect',
-  'close',
-  'connect:retry',
-  'handshake:error:auth',
-  'handshake:error:protocol',
-  'handshake:error:other',
-] as const;
-
 /** Messages that one socket may read before others have their turn. */
 const PER_TURN = 32;
-
-/** zmq.h: `ZMQ_ROUTER_NOTIFY`, and its value for disconnections. */
-const ROUTER_NOTIFY = 97;
-const NOTIFY_DISCONNECT = 2;
-
-/** Says that a peer has disconnected: its id and one empty frame. */
-class NotifyingRouter extends Router {
-  notifyDisconnect(): void {
-    this.setInt32Option(ROUTER_NOTIFY, NOTIFY_DISCONNECT);
-  }
-}
-
-let prepared = false;
-
-function prepare(): void {
-  if (prepared) return;
-  prepared = true;
-  if (context.maxSockets < MAX_SOCKETS) context.maxSockets = MAX_SOCKETS;
-}
 
 const common = (endpoint: string) => ({
   linger: 500,
@@ -155,6 +122,6 @@ async function sending(sent: Promise<void>): Promise<Sending> {
     await sent;
     return 'sent';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 'blocked' : 'gone';
+    return sendFailure(error);
   }
 }

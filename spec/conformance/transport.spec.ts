@@ -10,6 +10,7 @@ import { LinkHost } from '../../lib/transport/link-host.js';
 import { MemoryLink } from '../../lib/transport/memory/memory-link.js';
 import { MemoryNetwork } from '../../lib/transport/memory/memory-network.js';
 import { MemoryTransport } from '../../lib/transport/memory/memory-transport.js';
+import { ThinTransport } from '../../lib/transport/zeromq/thin-transport.js';
 import { ZeromqTransport } from '../../lib/transport/zeromq/zeromq-transport.js';
 import { ANYBODY } from '../../lib/wire/codec.js';
 import { eventually } from '../support/eventually.js';
@@ -77,6 +78,19 @@ transportConformance('zeromq, ipc', {
   handles: descriptors,
   raw: rawDealer,
 });
+
+const kinds = [
+  { kind: 'thin, tcp', endpoint: () => 'tcp://127.0.0.1:0', nowhere: 'tcp://no-such-host.invalid:5000' },
+  { kind: 'thin, ipc', endpoint: ipcEndpoint, nowhere: 'ipc:///no/such/folder/nobody.sock' },
+];
+for (const { kind, ...places } of kinds) {
+  transportConformance(kind, {
+    ...places,
+    create: (options) => new ThinTransport(options),
+    handles: descriptors,
+    raw: rawDealer,
+  });
+}
 
 describe('transport: zeromq, tcp', () => {
   let transport: ZeromqTransport;

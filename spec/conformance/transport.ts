@@ -258,6 +258,17 @@ export function transportConformance(name: string, rig: TransportRig): void {
       await eventually(() => expect(server.closings).to.deep.equal(['disconnected']));
     });
 
+    it('delivers what was flushed before a close, though something waits unread', async () => {
+      const { link, back, server } = await connected();
+      link.pause();
+      for (const i of upTo(20)) back.send(bulky(i, 10_000));
+      await back.flushed();
+      for (const i of upTo(100)) link.send(ping(i));
+      await link.flushed();
+      link.close();
+      await eventually(() => expect(server.pings).to.deep.equal(upTo(100)));
+    });
+
     it('delivers nothing to a stranger who has the endpoint next', async () => {
       const { client, link, listening, serverTransport } = await connected();
       // More than the network takes: some waits here, some in the network.

@@ -87,6 +87,7 @@ describe('imports', function () {
           ['lib/index.ts', 'lib/application/b.ts'],
           ['lib/transport/zeromq/a.ts', 'zeromq'],
           ['nucleus/registry/nucleus-sockets.ts', 'zeromq'],
+          ['nucleus/zeromq.ts', 'zeromq'],
           ['nucleus/cli/a.ts', 'lib/index.ts'],
           ['lib/scanner/a.ts', 'nucleus/b.ts'],
         ],

@@ -1,12 +1,13 @@
 import type { Dealer } from 'zeromq';
 import type { Timer } from '../../../nucleus/clock.js';
+import { onLoss, sendFailure } from '../../../nucleus/zeromq.js';
 import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
 import type { Frame } from '../batch-encoder.js';
 import { QueuedLink } from '../queued-link.js';
 import type { LinkListener } from '../transport.js';
 import { Breather } from './breather.js';
-import { CONNECT_TIMEOUT, makeDealer, sendFailure } from './sockets.js';
+import { CONNECT_TIMEOUT, makeDealer } from './sockets.js';
 
 /** An outgoing connection: one DEALER to one ROUTER, for one life. */
 export class DealerLink extends QueuedLink {
@@ -31,9 +32,8 @@ export class DealerLink extends QueuedLink {
     try {
       const socket = makeDealer(this.host, this.remote);
       this.socket = socket;
-      const { events } = socket;
-      events.on('handshake', () => this.connected());
-      for (const loss of LOSSES) events.on(loss, () => this.lost());
+      socket.events.on('handshake', () => this.connected());
+      onLoss(socket, () => this.lost());
       socket.connect(this.remote);
       void this.read(socket);
     } catch {
@@ -101,13 +101,3 @@ export class DealerLink extends QueuedLink {
     }
   }
 }
-
-/** With `reconnectInterval: -1` a refused connection shows as `close`, an ended one as `disconnect`. */
-const LOSSES = [
-  'disconnect',
-  'close',
-  'connect:retry',
-  'handshake:error:auth',
-  'handshake:error:protocol',
-  'handshake:error:other',
-] as const;

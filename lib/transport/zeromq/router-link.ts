@@ -1,11 +1,11 @@
 import type { Router } from 'zeromq';
+import { sendFailure } from '../../../nucleus/zeromq.js';
 import { ANYBODY } from '../../wire/codec.js';
 import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
 import type { Frame } from '../batch-encoder.js';
 import { QueuedLink } from '../queued-link.js';
 import type { CloseReason, LinkListener } from '../transport.js';
-import { sendFailure } from './sockets.js';
 
 /** One peer that connected to a ROUTER, known by the routing id that libzmq gave it. */
 export class RouterLink extends QueuedLink {

@@ -1,0 +1,145 @@
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import type { Timer } from '../../../nucleus/clock.js';
+import { splitEndpoint } from '../../../nucleus/endpoint.js';
+import type { Frame } from '../batch-encoder.js';
+import { Intake } from '../intake.js';
+import type { LinkHost } from '../link-host.js';
+import { QueuedLink } from '../queued-link.js';
+import type { LinkListener } from '../transport.js';
+import { CONNECT_TIMEOUT, LINGER } from './sockets.js';
+import { message, OPENING, PING, pong, ZmtpError, ZmtpReader } from './zmtp.js';
+
+/** A peer that has said nothing at so many looks, though it was sent a PING at all but the first, is gone. */
+const MAX_UNHEARD = 6;
+
+/** An outgoing connection to one ROUTER, for one life: what a `DealerLink` is, without libzmq. */
+export class ThinLink extends QueuedLink {
+  private socket: Socket | undefined;
+  private readonly intake: Intake;
+  private readonly reader: ZmtpReader;
+  private timeout: Timer | undefined;
+  private isPaused = false;
+  /** A batch is on its way that the system has not taken whole. */
+  private blocked = false;
+  /** Looks since it was heard last. */
+  private unheard = 0;
+
+  constructor(
+    endpoint: string,
+    target: string,
+    host: LinkHost,
+    listener: LinkListener,
+    private readonly released: (link: ThinLink) => void,
+  ) {
+    super(endpoint, target, host, listener);
+    this.intake = new Intake(host.clock, host);
+    this.reader = new ZmtpReader(host.maxFrame, {
+      ready: () => this.connected(),
+      message: (frames) => this.take(frames),
+      pinged: (context) => this.say(pong(context)),
+    });
+  }
+
+  start(): void {
+    const address = addressOf(this.remote);
+    if (address === undefined) {
+      // Told like a refusal, after the caller has its link.
+      setImmediate(() => this.lost());
+      return;
+    }
+    const socket = connect(address);
+    this.socket = socket;
+    // What went wrong does not matter: it closes either way.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.lost());
+    socket.on('data', (chunk) => this.read(chunk));
+    socket.on('drain', () => this.flowsAgain());
+    socket.write(OPENING);
+    this.timeout = this.host.clock.after(CONNECT_TIMEOUT, () => setImmediate(() => this.tooLate()));
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.socket?.pause();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.socket?.resume();
+  }
+
+  /** Once a second: asks for a word where there was none, and ends the link after some seconds of silence. */
+  look(): void {
+    if (!this.ready || this.isPaused) return;
+    if (this.unheard++ === 0) return;
+    if (this.unheard <= MAX_UNHEARD) this.say(PING);
+    else this.socket?.destroy();
+  }
+
+  protected transmit(frame: Frame): void {
+    if (this.socket!.write(message(frame))) this.transmitted('sent');
+    else this.blocked = true;
+  }
+
+  protected release(): void {
+    this.timeout?.cancel();
+    this.released(this);
+    const { socket } = this;
+    if (socket === undefined) return;
+    if (!this.ready) {
+      socket.destroy();
+      return;
+    }
+    // With something unread, a close would take back what was sent: the other side closes first, if it is quick.
+    socket.end();
+    socket.resume();
+    const linger = this.host.clock.after(LINGER, () => socket.destroy());
+    socket.once('close', () => linger.cancel());
+  }
+
+  private read(chunk: Buffer): void {
+    if (this.ended) return;
+    this.unheard = 0;
+    try {
+      this.reader.read(chunk);
+    } catch (error) {
+      if (!(error instanceof ZmtpError)) this.host.fault(error);
+      this.socket?.destroy();
+    }
+  }
+
+  private take(frames: readonly Buffer[]): void {
+    const batch = this.intake.accept(frames);
+    if (batch !== undefined) this.received(batch);
+  }
+
+  private connected(): void {
+    this.timeout?.cancel();
+    this.opened();
+  }
+
+  /** Between the batches; to who does not read it is not said, so that nothing piles up. */
+  private say(bytes: Buffer): void {
+    if (this.socket?.writable === true && !this.socket.writableNeedDrain) this.socket.write(bytes);
+  }
+
+  private flowsAgain(): void {
+    if (!this.blocked) return;
+    this.blocked = false;
+    this.transmitted('sent');
+  }
+
+  private tooLate(): void {
+    if (!this.ready) this.lost();
+  }
+
+  private lost(): void {
+    this.end(this.ready ? 'disconnected' : 'refused');
+  }
+}
+
+function addressOf(endpoint: string): NetConnectOpts | undefined {
+  if (endpoint.startsWith('ipc://')) return { path: endpoint.slice('ipc://'.length) };
+  const at = splitEndpoint(endpoint);
+  return at && { ...at, noDelay: true };
+}
