@@ -33,6 +33,8 @@ export interface NodeParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly hostId: string;
+  /** Id of the instance, 32 hex digits. Default: random ones. */
+  readonly instance?: string | undefined;
   /** See `ConnectionHost`. */
   readonly quiet?: number;
   readonly createTransport: (instance: string) => Transport;
@@ -46,7 +48,7 @@ export interface NodeParts {
  * else's. Joins transport, discovery, runtime and delivery; knows nothing of classes and containers.
  */
 export class MeshNode {
-  readonly id = randomBytes(16).toString('hex');
+  readonly id: string;
   readonly requester: Requester;
   readonly requests: RequestServer;
   readonly events: EventServer;
@@ -66,7 +68,8 @@ export class MeshNode {
   private readonly ending = new AbortController();
 
   constructor(readonly parts: NodeParts) {
-    const { options, clock, random, logger } = parts;
+    const { options, clock, random, logger, instance = randomBytes(16).toString('hex') } = parts;
+    this.id = instance;
     this.transport = parts.createTransport(this.id);
     this.discovery = parts.createDiscovery(this.id);
     this.record = {

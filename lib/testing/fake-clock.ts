@@ -50,13 +50,21 @@ export class FakeClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await this.settle();
-    for (let next = this.timers[0]; next !== undefined && next.due <= end; next = this.timers[0]) {
-      this.timers.shift();
-      this.time = Math.max(this.time, next.due);
-      next.callback();
-      await this.settle();
-    }
+    while (this.step(end)) await this.settle();
     this.time = Math.max(this.time, end);
+  }
+
+  /**
+   * Moves time on to the next timer, if it falls due by `until`, and fires that one: for who settles promises in a way of
+   * his own. False when there is none; time stands still then.
+   */
+  step(until = Infinity): boolean {
+    const next = this.timers[0];
+    if (next === undefined || next.due > until) return false;
+    this.timers.shift();
+    this.time = Math.max(this.time, next.due);
+    next.callback();
+    return true;
   }
 
   /** Lets promises and `setImmediate` callbacks that are ready run; time stands still. */

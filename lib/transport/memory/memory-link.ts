@@ -12,8 +12,8 @@ const SILENCE = 5000;
 
 /** What an end needs of the network. */
 export interface Medium {
-  /** Runs a delivery in a later turn. */
-  schedule(deliver: () => void): void;
+  /** Runs a delivery later. */
+  schedule(deliver: () => void, from: string, to: string): void;
   /** Whether messages pass from `a` to `b` now. */
   connects(a: string, b: string): boolean;
 }
@@ -108,15 +108,16 @@ export class MemoryLink extends QueuedLink {
     this.released(this);
   }
 
+  /** Whether the other end is heard. */
   private reachable(): boolean {
-    return this.other === undefined || this.network.connects(this.instance, this.other.instance);
+    return this.other === undefined || this.network.connects(this.other.instance, this.instance);
   }
 
   private wake(): void {
     const idle = this.inbox.length === 0 && !this.hungUp;
     if (idle || this.reading || this.ended || this.paused || !this.reachable()) return;
     this.reading = true;
-    this.network.schedule(this.read);
+    this.network.schedule(this.read, this.other?.instance ?? this.instance, this.instance);
   }
 
   private readonly read = (): void => {

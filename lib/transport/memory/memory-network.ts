@@ -15,6 +15,17 @@ interface Dial {
   readonly endpoint: string;
 }
 
+/**
+ * Runs a delivery from instance `from` to instance `to` later: a slow way takes its time. The order within a
+ * connection is kept all the same. Of an attempt to connect, both are the one who connects.
+ */
+export type Schedule = (deliver: () => void, from: string, to: string) => void;
+
+export interface MemoryNetworkOptions {
+  /** Default: in a later turn of the event loop. */
+  readonly schedule?: Schedule;
+}
+
 /** The first of the ports that are chosen when none is named. */
 const FIRST_PORT = 49_152;
 
@@ -29,23 +40,28 @@ export class MemoryNetwork implements Medium {
   private readonly apart = new Set<string>();
   private readonly frozen = new Set<string>();
   private nextPort = FIRST_PORT;
-  /** Runs each delivery, by default in a later turn of the event loop. Order within a connection is kept. */
-  readonly schedule: (deliver: () => void) => void;
+  readonly schedule: Schedule;
 
-  constructor({ schedule = setImmediate }: { readonly schedule?: (deliver: () => void) => void } = {}) {
-    this.schedule = (deliver) => void schedule(deliver);
+  constructor({ schedule = nextTurn }: MemoryNetworkOptions = {}) {
+    this.schedule = schedule;
   }
 
   /** Nothing passes between `a` and `b`; both lose their connections after 5 s, unless healed before. */
   partition(a: string, b: string): void {
-    this.apart.add(pair(a, b));
+    this.apart.add(way(a, b)).add(way(b, a));
     this.changed();
   }
 
-  /** Ends the partition of `a` and `b`, or every partition. */
+  /** Nothing passes from `from` to `to`, though it does the other way round: whoever hears nothing ends the connection. */
+  block(from: string, to: string): void {
+    this.apart.add(way(from, to));
+    this.changed();
+  }
+
+  /** Ends what keeps `a` and `b` apart, or everybody. */
   heal(a?: string, b?: string): void {
     if (a === undefined || b === undefined) this.apart.clear();
-    else this.apart.delete(pair(a, b));
+    else for (const blocked of [way(a, b), way(b, a)]) this.apart.delete(blocked);
     this.changed();
   }
 
@@ -65,7 +81,7 @@ export class MemoryNetwork implements Medium {
     for (const link of [...this.links]) {
       const { instance, peer } = link;
       const meant =
-        b === undefined ? instance === a || peer === a : pair(instance, peer ?? '') === pair(a, b);
+        instance === a ? b === undefined || peer === b : peer === a && (b === undefined || instance === b);
       if (meant) link.drop('disconnected');
     }
   }
@@ -86,7 +102,7 @@ export class MemoryNetwork implements Medium {
 
   /** Whether messages pass from `a` to `b` now. */
   connects(a: string, b: string): boolean {
-    return !this.frozen.has(a) && !this.frozen.has(b) && !this.apart.has(pair(a, b));
+    return !this.frozen.has(a) && !this.frozen.has(b) && !this.apart.has(way(a, b));
   }
 
   /** The endpoint that `wanted` stands for. @throws Error with code `EADDRINUSE` when somebody has it */
@@ -120,12 +136,17 @@ export class MemoryNetwork implements Medium {
     this.links.add(link);
     const dial = { link, endpoint };
     this.dials.add(dial);
-    this.schedule(() => this.attempt(dial));
+    this.scheduleAttempt(dial);
   }
 
   leave(link: MemoryLink): void {
     this.links.delete(link);
     for (const dial of this.dials) if (dial.link === link) this.dials.delete(dial);
+  }
+
+  private scheduleAttempt(dial: Dial): void {
+    const { instance } = dial.link;
+    this.schedule(() => this.attempt(dial), instance, instance);
   }
 
   private attempt(dial: Dial): void {
@@ -136,7 +157,8 @@ export class MemoryNetwork implements Medium {
       link.refuse();
       return;
     }
-    if (!this.connects(link.instance, acceptor.instance)) return;
+    const { instance } = acceptor;
+    if (!this.connects(link.instance, instance) || !this.connects(instance, link.instance)) return;
     this.dials.delete(dial);
     const accepted = acceptor.accept(link.instance);
     this.links.add(accepted);
@@ -145,7 +167,7 @@ export class MemoryNetwork implements Medium {
 
   private changed(): void {
     for (const link of [...this.links]) link.wayChanged();
-    for (const dial of [...this.dials]) this.schedule(() => this.attempt(dial));
+    for (const dial of [...this.dials]) this.scheduleAttempt(dial);
   }
 
   private find(endpoint: string): MemoryAcceptor | undefined {
@@ -156,8 +178,12 @@ export class MemoryNetwork implements Medium {
   }
 }
 
-function pair(a: string, b: string): string {
-  return a < b ? `${a} ${b}` : `${b} ${a}`;
+function way(from: string, to: string): string {
+  return `${from} ${to}`;
+}
+
+function nextTurn(deliver: () => void): void {
+  setImmediate(deliver);
 }
 
 function split(endpoint: string): [host: string, port: string | undefined] {

@@ -1,0 +1,46 @@
+import type { Logger } from '../../nucleus/logger.js';
+import type { Life } from './life.js';
+
+/** A life's log: what it says of lost events and ejected instances is noted, and so is an error that nobody expected. */
+export function lifeLogger(life: Life): Logger {
+  const out = new Set<string>();
+  const text = (fields: object, name: string): string => String((fields as Record<string, unknown>)[name]);
+  const logger: Logger = {
+    debug() {},
+    info(fields, message) {
+      if (message === 'instance is well again') out.delete(text(fields, 'instance'));
+    },
+    warn(fields, message) {
+      const { world } = life;
+      if (message.startsWith('events were lost')) {
+        const from = world.nameOf(text(fields, 'publisher'));
+        const missing = Number(text(fields, 'missing'));
+        life.note({ type: 'gap', life: life.name, from, topic: text(fields, 'topic'), missing });
+      } else if (message.startsWith('instance ejected')) {
+        const instance = text(fields, 'instance');
+        const again = out.has(instance);
+        out.add(instance);
+        const services = (fields as { services: string[] }).services;
+        const peers = life.app
+          .status()
+          .peers.filter((peer) => peer.routable && peer.services.some((name) => services.includes(name)));
+        life.note({
+          type: 'eject',
+          by: life.name,
+          life: world.nameOf(instance),
+          out: peers.filter(({ breaker }) => breaker !== 'closed').length,
+          of: peers.length,
+          again,
+          until: world.clock.now() + Number(text(fields, 'ms')),
+        });
+      }
+    },
+    error(fields, message) {
+      const { err } = fields as { err?: unknown };
+      if (err instanceof Error && err.message === 'asked to fail') return;
+      life.broken(message, err);
+    },
+    child: () => logger,
+  };
+  return logger;
+}
