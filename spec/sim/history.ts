@@ -68,8 +68,8 @@ export interface ReceiptEntry {
 }
 
 /** A handler begins, or has finished, with an event. */
-export interface HandleEntry {
-  readonly type: 'handle' | 'handled';
+export interface HandleEntry<T extends 'handle' | 'handled'> {
+  readonly type: T;
   readonly event: number;
   readonly life: string;
   readonly service: string;
@@ -144,6 +144,8 @@ export interface AttemptsEntry {
 export interface RestEntry {
   readonly type: 'rest';
   readonly life: string;
+  /** It listens to events. */
+  readonly hears: boolean;
   /** Handlers that run, calls that are pending at any target. */
   readonly running: number;
   readonly pending: number;
@@ -174,7 +176,8 @@ type Body =
   | EndEntry
   | PublishEntry
   | ReceiptEntry
-  | HandleEntry
+  | HandleEntry<'handle'>
+  | HandleEntry<'handled'>
   | GapEntry
   | ClosedEntry
   | FaultEntry

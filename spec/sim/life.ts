@@ -4,6 +4,7 @@ import type { NodeParts } from '../../lib/application/mesh-node.js';
 import { resolveOptions } from '../../lib/application/options.js';
 import { AtomError } from '../../lib/errors.js';
 import type { MessageContext } from '../../lib/runtime/context.js';
+import type { InboundContext } from '../../lib/runtime/inbound-context.js';
 import { createDiscovery } from '../../nucleus/create-discovery.js';
 import { MemoryTransport } from '../../lib/transport/memory/memory-transport.js';
 import type { Transport } from '../../lib/transport/transport.js';
@@ -226,7 +227,7 @@ export class Life implements Notebook {
     const left = context.kind === 'signal' ? Infinity : context.remaining();
     this.note({ type: 'begin', exec, call, life: this.name, left: left === Infinity ? -1 : left, slack });
     const end = (): { exec: number } => {
-      this.note({ type: 'end', exec, cut: context.abortSignal.aborted });
+      this.note({ type: 'end', exec, cut: (context as InboundContext).cancelReason !== undefined });
       if (work.fails === true) throw new Error('asked to fail');
       return { exec };
     };

@@ -1,11 +1,67 @@
-import { simulate } from './simulate.js';
+/**
+ * Runs the whole mesh in one process, seed after seed, and looks for what must not be:
+ *
+ *     npm run sim -- --seeds 2000          seeds 1 to 2,000
+ *     npm run sim -- --seed 17             this one, with its history
+ *     npm run sim -- --bugs                plants one bug at a time and finds each within 2,000 seeds
+ */
+import { parseArgs } from 'node:util';
+import { BUGS } from './bugs.js';
+import { findBug, type Found } from './find-bug.js';
 import { show } from './history.js';
-const [, , from = '1', count = '1', mode = ''] = process.argv;
-const t0 = performance.now();
-for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
-  const t = performance.now();
-  const { digest, history, violations } = await simulate(seed);
-  if (mode === 'show') for (const entry of history) console.log(show(entry));
-  if (mode !== 'quiet' || violations.length) console.log(seed, digest, history.length, violations.length, (performance.now() - t).toFixed(1));
+import { runSeeds } from './seeds.js';
+import { digestOf, simulate } from './simulate.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '2000' },
+    first: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    bugs: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const seeds = Number(flags.seeds);
+const first = Number(flags.first);
+
+function print(value: object, text: string): void {
+  console.log(flags.json ? JSON.stringify(value) : text);
 }
-console.log('ms', ((performance.now() - t0) / Number(count)).toFixed(1));
+
+async function one(seed: number): Promise<boolean> {
+  const { history, violations } = await simulate(seed);
+  const digest = digestOf(history);
+  const found = violations.map(({ invariant, message }) => `${invariant}: ${message}`);
+  print({ seed, digest, violations, history }, [...history.map(show), ...found, `seed ${seed}: ${digest}, ${violations.length} violations`].join('\n'));
+  return violations.length === 0;
+}
+
+async function many(): Promise<boolean> {
+  const started = performance.now();
+  const failures = await runSeeds({ first, seeds });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const lines = failures.map(
+    ({ seed, violations }) =>
+      `seed ${seed}: ${violations.map(({ invariant, message }) => `${invariant}: ${message}`).join('\n')}\n` +
+      `again with: npm run sim -- --seed ${seed}\n`,
+  );
+  print({ first, seeds, failures }, [...lines, `${seeds} seeds from ${first} on, ${failures.length} failed (${seconds} s)`].join('\n'));
+  return failures.length === 0;
+}
+
+async function planted(): Promise<boolean> {
+  const results: Found[] = [];
+  for (const bug of BUGS) {
+    const found = await findBug(bug, { first, seeds });
+    results.push(found);
+    if (!flags.json) {
+      const where = found.seed === undefined ? 'NOT FOUND' : `seed ${String(found.seed).padEnd(6)} ${found.invariant}`;
+      console.log(`${bug.name.padEnd(64)} ${where}`);
+    }
+  }
+  if (flags.json) console.log(JSON.stringify(results));
+  return results.every(({ seed }) => seed !== undefined);
+}
+
+const clean = flags.bugs ? await planted() : flags.seed === undefined ? await many() : await one(Number(flags.seed));
+process.exitCode = clean ? 0 : 1;

@@ -3,8 +3,8 @@ import type { Life } from './life.js';
 import type { World } from './world.js';
 
 /** When faults begin at the earliest, and when all of them are over at the latest, on the world's clock, ms. */
-export const FAULTS_FROM = 1500;
-export const FAULTS_UNTIL = 8000;
+export const FAULTS_FROM = 1200;
+export const FAULTS_UNTIL = 6000;
 
 type Fault = (world: World, dice: Dice) => (() => void) | undefined;
 
@@ -100,7 +100,7 @@ export function unleash(world: World, dice: Dice, kinds: readonly string[] = KIN
     const kind = dice.pick(kinds);
     const at = dice.between(FAULTS_FROM, FAULTS_UNTIL - 1000);
     // Both what ends before anybody notices, and what does not.
-    const ms = dice.chance(0.5) ? dice.between(50, 1500) : dice.between(1500, 6500);
+    const ms = dice.chance(0.5) ? dice.between(50, 1500) : dice.between(1500, 5500);
     const own = dice.fork(`fault ${fault}`);
     world.clock.after(at, () => {
       const end = FAULTS[kind]!(world, own);

@@ -58,7 +58,8 @@ function service(name: string, from: string): Class {
       return this.notebook.work(work, context);
     }
 
-    @OnEvent('poke', { accepts: 'any' })
+    // Only by signal: what is published under that name is nobody's.
+    @OnEvent('poke', { accepts: 'any', from: '@sim/nobody' })
     poke(work: Work, context: MessageContext): unknown {
       return this.notebook.work(work, context);
     }

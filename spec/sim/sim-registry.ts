@@ -6,8 +6,6 @@ import type { HostClock } from './host-clock.js';
 
 /** A record that is not renewed for this long is gone, ms. */
 const LEASE = 3000;
-/** From the hub to a member, ms. */
-const LATENCY = 1;
 
 /** What stands for Redis: with leases, and it may be away. */
 export class SimHub extends MemoryRegistryHub {
@@ -80,6 +78,6 @@ export class SimRegistry extends MemoryRegistry {
   }
 
   override tell(about: InstanceRecord, what: (listener: RegistryListener) => void): void {
-    this.host.after(LATENCY, () => super.tell(about, what));
+    this.host.run(() => super.tell(about, what));
   }
 }

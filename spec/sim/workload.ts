@@ -16,13 +16,14 @@ export class Workload {
   storm(from: number, until: number): void {
     for (const { name, service } of this.world.hosts) {
       const own = this.dice.fork(name);
-      const asks = service === undefined ? own.between(30, 120) : own.between(150, 600);
+      const asks = service === undefined ? own.between(40, 200) : own.between(150, 600);
+      if (service === B) continue;
       this.every(from, until, own, asks, () => {
         const life = this.awake(name);
-        if (life !== undefined) void life.ask(this.anyAsk(own));
+        if (life !== undefined) void life.ask(this.anyAsk(own, service === A || own.chance(0.4) ? B : A));
       });
       if (service !== A) continue;
-      this.every(from, until, own, own.between(40, 200), () => {
+      this.every(from, until, own, own.between(80, 400), () => {
         const life = this.awake(name);
         if (life !== undefined) this.publishAny(life, own);
       });
@@ -39,14 +40,15 @@ export class Workload {
       clock.after((at += 10), happen);
     };
     for (const life of this.world.up()) {
-      for (const service of [A, B]) {
+      const { service: own } = life.host;
+      for (const service of own === undefined ? [A, B] : own === A ? [B] : []) {
         for (const what of ['plain', 'repeatable', 'narrow']) {
           next(() => void life.ask({ kind: 'req', service, what, takes: 2, timeout: 2000, calm: true }));
         }
         next(() => void life.ask({ kind: 'req', service, what: 'plain', takes: 1, timeout: 2000, calm: true, key: 'calm' }));
         next(() => void life.ask({ kind: 'sig', service, what: 'poke', takes: 1, timeout: 2000, calm: true }));
       }
-      if (life.host.service !== A) continue;
+      if (own !== A) continue;
       for (let count = 0; count < 2; count++) {
         next(() => life.publish(NEWS, 'group', 1, true));
         next(() => life.publish(ALARM, 'broadcast', 1, true));
@@ -71,8 +73,7 @@ export class Workload {
     next(from + dice.between(0, mean));
   }
 
-  private anyAsk(dice: Dice): Ask {
-    const service = dice.chance(0.6) ? A : B;
+  private anyAsk(dice: Dice, service: string): Ask {
     const takes = dice.chance(0.3) ? 0 : dice.chance(0.9) ? dice.between(1, 30) : dice.between(30, 400);
     const timeout = dice.chance(0.5) ? 2000 : dice.between(20, 1500);
     const base = { service, takes, timeout, ...(dice.chance(0.05) ? { fails: true } : {}) };
