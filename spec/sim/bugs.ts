@@ -23,7 +23,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'retries without a budget',
-    foundBy: ['attempts are bounded'],
+    foundBy: ['retries stay within their budget'],
     mutations: [
       {
         file: 'lib/delivery/service-routes.ts',
@@ -72,7 +72,8 @@ export const BUGS: readonly Bug[] = [
       {
         file: 'lib/delivery/choose.ts',
         find: 'return key === undefined ? pick(candidates, random, now) : ownerOf(candidates, key);',
-        replace: 'return key === undefined || ownerOf(candidates, key) ? pick(candidates, random, now) : undefined;',
+        replace:
+          'return key === undefined || ownerOf(candidates, key) ? pick(candidates, random, now) : undefined;',
       },
     ],
   },

@@ -1,4 +1,5 @@
-import { type Entry, type History, show } from './history.js';
+import type { Invariant } from './finding.js';
+import { type History, show } from './history.js';
 import { brokenNothing } from './invariants/broken.js';
 import { budgetKept, ejectionsBounded } from './invariants/caution.js';
 import { broadcastsOnce, eventsInOrder, groupsOnce, lossesReported } from './invariants/events.js';
@@ -14,15 +15,6 @@ export interface Violation {
   readonly message: string;
 }
 
-/** What an invariant says when it is broken: words, and the entries that show it. */
-export interface Finding {
-  readonly words: string;
-  readonly entries: readonly Entry[];
-}
-
-/** Looks for what must not be in a history. */
-export type Invariant = (history: History) => Finding[];
-
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'nothing is broken': brokenNothing,
   'at most once': atMostOnce,
@@ -37,7 +29,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'a group handles an event once': groupsOnce,
   'a broadcast arrives once': broadcastsOnce,
   'reported loss is real loss': lossesReported,
-  'attempts are bounded': budgetKept,
+  'retries stay within their budget': budgetKept,
   'at most half are ejected': ejectionsBounded,
   'what is asked in the calm succeeds': calmSucceeds,
   'all comes to rest': atRest,

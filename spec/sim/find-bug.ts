@@ -16,8 +16,14 @@ export async function findBug(
 ): Promise<Found> {
   const mutant = createMutant(mutations);
   try {
-    const [failure] = await runSeeds({ first, seeds, untilFailure: true, root: mutant.directory });
-    const violation = failure?.violations.find(({ invariant }) => foundBy.includes(invariant));
+    const [failure] = await runSeeds({
+      first,
+      seeds,
+      untilFailure: true,
+      invariants: foundBy,
+      root: mutant.directory,
+    });
+    const [violation] = failure?.violations ?? [];
     if (failure === undefined || violation === undefined) return { bug: name };
     return { bug: name, seed: failure.seed, invariant: violation.invariant };
   } finally {

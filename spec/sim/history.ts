@@ -129,15 +129,11 @@ export interface EjectEntry {
   readonly until: number;
 }
 
-/** Attempts that a life has sent to a service, and the calls that it made to it. */
-export interface AttemptsEntry {
-  readonly type: 'attempts';
+/** A life sends an attempt that is not the first of its call. */
+export interface RetryEntry {
+  readonly type: 'retry';
   readonly by: string;
   readonly service: string;
-  readonly calls: number;
-  readonly attempts: number;
-  /** Since the life began, ms. */
-  readonly within: number;
 }
 
 /** What is left of a life when everything has come to rest. */
@@ -182,7 +178,7 @@ type Body =
   | ClosedEntry
   | FaultEntry
   | EjectEntry
-  | AttemptsEntry
+  | RetryEntry
   | RestEntry
   | LeftEntry
   | BrokenEntry;

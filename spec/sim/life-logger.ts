@@ -1,8 +1,9 @@
 import type { Logger } from '../../nucleus/logger.js';
-import type { Life } from './life.js';
+import type { PeerView } from '../../lib/delivery/peer-view.js';
+import type { Observed } from './surroundings.js';
 
 /** A life's log: what it says of lost events and ejected instances is noted, and so is an error that nobody expected. */
-export function lifeLogger(life: Life): Logger {
+export function lifeLogger(life: Observed, peersNow: () => readonly PeerView[]): Logger {
   const out = new Set<string>();
   const text = (fields: object, name: string): string => String((fields as Record<string, unknown>)[name]);
   const logger: Logger = {
@@ -21,9 +22,9 @@ export function lifeLogger(life: Life): Logger {
         const again = out.has(instance);
         out.add(instance);
         const services = (fields as { services: string[] }).services;
-        const peers = life.app
-          .status()
-          .peers.filter((peer) => peer.routable && peer.services.some((name) => services.includes(name)));
+        const peers = peersNow().filter(
+          (peer) => peer.routable && peer.services.some((name) => services.includes(name)),
+        );
         life.note({
           type: 'eject',
           by: life.name,

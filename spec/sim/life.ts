@@ -15,7 +15,7 @@ import { lifeLogger } from './life-logger.js';
 import { watchTransport } from './watched-transport.js';
 import { moduleOf, type News, type Notebook, type Work } from './services.js';
 import { SimRegistry } from './sim-registry.js';
-import type { HostPlan, World } from './world.js';
+import type { HostPlan, Observed, Surroundings } from './surroundings.js';
 
 /** What a call asks for. */
 export interface Ask {
@@ -39,30 +39,25 @@ export interface Ask {
 const BUDGET = 4096;
 
 /** One start of one process, from its beginning to its end. */
-export class Life implements Notebook {
+export class Life implements Notebook, Observed {
   readonly id: string;
   readonly clock: HostClock;
   readonly app: Application;
-  readonly startedAt: number;
-  /** Calls made and attempts sent, by service. */
-  readonly calls = new Map<string, number>();
-  readonly attempts = new Map<string, number>();
   private readonly transport: Transport;
   private listening = false;
 
   constructor(
-    readonly world: World,
+    readonly world: Surroundings,
     readonly host: HostPlan,
     /** `name.number`. */
     readonly name: string,
     dice: Dice,
   ) {
     this.id = dice.hex(32);
-    this.startedAt = world.clock.now();
     this.clock = new HostClock(world.clock, dice.between(0, 1e6));
     const { clock, id } = this;
     const { random } = dice;
-    const logger = lifeLogger(this);
+    const logger = lifeLogger(this, () => this.app.status().peers);
     const options = resolveOptions(
       {
         port: host.port,
@@ -114,7 +109,10 @@ export class Life implements Notebook {
   }
 
   broken(what: string, error?: unknown): void {
-    this.note({ type: 'broken', what: `${this.name}: ${what}: ${error instanceof Error ? error.stack ?? error.message : String(error)}` });
+    this.note({
+      type: 'broken',
+      what: `${this.name}: ${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    });
   }
 
   async start(): Promise<void> {
@@ -162,7 +160,10 @@ export class Life implements Notebook {
   }
 
   /** Makes a call and notes what becomes of it. */
-  async ask({ kind, service, what, cancelAfter, only, calm = false, ...ask }: Ask, most = Infinity): Promise<void> {
+  async ask(
+    { kind, service, what, cancelAfter, only, calm = false, ...ask }: Ask,
+    most = Infinity,
+  ): Promise<void> {
     const { client } = this.app;
     const call = this.world.nextId();
     const { idempotencyKey, key } = ask;
@@ -188,7 +189,6 @@ export class Life implements Notebook {
       ...(cancelAfter === undefined ? {} : { cancels: true }),
       calm,
     });
-    count(this.calls, service);
     const cancel = new AbortController();
     const timer = cancelAfter === undefined ? undefined : this.clock.after(cancelAfter, () => cancel.abort());
     try {
@@ -252,8 +252,4 @@ export class Life implements Notebook {
   private sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.clock.after(ms, resolve));
   }
-}
-
-export function count(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

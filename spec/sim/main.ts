@@ -4,6 +4,7 @@
  *     npm run sim -- --seeds 2000          seeds 1 to 2,000
  *     npm run sim -- --seed 17             this one, with its history
  *     npm run sim -- --bugs                plants one bug at a time and finds each within 2,000 seeds
+ *     npm run sim -- --bug budget          those whose names have this word
  */
 import { parseArgs } from 'node:util';
 import { BUGS } from './bugs.js';
@@ -18,6 +19,7 @@ const { values: flags } = parseArgs({
     first: { type: 'string', default: '1' },
     seed: { type: 'string' },
     bugs: { type: 'boolean', default: false },
+    bug: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -32,7 +34,10 @@ async function one(seed: number): Promise<boolean> {
   const { history, violations } = await simulate(seed);
   const digest = digestOf(history);
   const found = violations.map(({ invariant, message }) => `${invariant}: ${message}`);
-  print({ seed, digest, violations, history }, [...history.map(show), ...found, `seed ${seed}: ${digest}, ${violations.length} violations`].join('\n'));
+  print(
+    { seed, digest, violations, history },
+    [...history.map(show), ...found, `seed ${seed}: ${digest}, ${violations.length} violations`].join('\n'),
+  );
   return violations.length === 0;
 }
 
@@ -45,17 +50,22 @@ async function many(): Promise<boolean> {
       `seed ${seed}: ${violations.map(({ invariant, message }) => `${invariant}: ${message}`).join('\n')}\n` +
       `again with: npm run sim -- --seed ${seed}\n`,
   );
-  print({ first, seeds, failures }, [...lines, `${seeds} seeds from ${first} on, ${failures.length} failed (${seconds} s)`].join('\n'));
+  print(
+    { first, seeds, failures },
+    [...lines, `${seeds} seeds from ${first} on, ${failures.length} failed (${seconds} s)`].join('\n'),
+  );
   return failures.length === 0;
 }
 
 async function planted(): Promise<boolean> {
   const results: Found[] = [];
   for (const bug of BUGS) {
+    if (flags.bug !== undefined && !bug.name.includes(flags.bug)) continue;
     const found = await findBug(bug, { first, seeds });
     results.push(found);
     if (!flags.json) {
-      const where = found.seed === undefined ? 'NOT FOUND' : `seed ${String(found.seed).padEnd(6)} ${found.invariant}`;
+      const where =
+        found.seed === undefined ? 'NOT FOUND' : `seed ${String(found.seed).padEnd(6)} ${found.invariant}`;
       console.log(`${bug.name.padEnd(64)} ${where}`);
     }
   }
@@ -63,5 +73,10 @@ async function planted(): Promise<boolean> {
   return results.every(({ seed }) => seed !== undefined);
 }
 
-const clean = flags.bugs ? await planted() : flags.seed === undefined ? await many() : await one(Number(flags.seed));
+const clean =
+  flags.bugs || flags.bug !== undefined
+    ? await planted()
+    : flags.seed === undefined
+      ? await many()
+      : await one(Number(flags.seed));
 process.exitCode = clean ? 0 : 1;

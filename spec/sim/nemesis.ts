@@ -24,6 +24,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     if (up.length === 0) return undefined;
     const life = dice.pick(up);
     world.crash(life);
+    // Sometimes another has its port at once.
+    if (dice.chance(0.4)) world.clock.after(dice.between(0, 5), () => world.start(life.host));
     return () => world.start(life.host);
   },
   stop(world, dice) {
@@ -62,6 +64,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     const [a, b] = pair;
     world.note({ type: 'fault', what: 'cut', on: a.name, other: b.name });
     world.network.cut(a.id, b.id);
+    for (let again = 0; again < dice.whole(0, 10); again++) {
+      world.clock.after(dice.between(0, 1000), () => {
+        if (!a.clock.isFrozen && !b.clock.isFrozen) world.network.cut(a.id, b.id);
+      });
+    }
     return () => {};
   },
   slow(world, dice) {
@@ -70,7 +77,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     const [a, b] = pair;
     const extra = dice.between(20, 300);
     world.note({ type: 'fault', what: 'slow', on: a.name, other: b.name });
-    for (const [from, to] of [pair, [b, a] as const]) world.slow.set(`${from.host.name} ${to.host.name}`, extra);
+    for (const [from, to] of [pair, [b, a] as const])
+      world.slow.set(`${from.host.name} ${to.host.name}`, extra);
     return () => {
       world.slow.delete(`${a.host.name} ${b.host.name}`);
       world.slow.delete(`${b.host.name} ${a.host.name}`);

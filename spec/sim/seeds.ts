@@ -13,6 +13,8 @@ export interface SeedsOptions {
   readonly seeds: number;
   /** End with the first failure. */
   readonly untilFailure?: boolean;
+  /** Only these invariants count. Default: all. */
+  readonly invariants?: readonly string[];
   /** Root of the built project to simulate. Default: this one. */
   readonly root?: string;
   /** Side by side. Default 2. */
@@ -25,6 +27,7 @@ export interface Share {
   readonly step: number;
   readonly seeds: number;
   readonly untilFailure: boolean;
+  readonly invariants?: readonly string[] | undefined;
 }
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -34,12 +37,19 @@ export async function runSeeds({
   first,
   seeds,
   untilFailure = false,
+  invariants,
   root = ROOT,
   processes = 2,
 }: SeedsOptions): Promise<Failure[]> {
   const failures: Failure[] = [];
   const workers = Array.from({ length: Math.min(processes, seeds) }, (_, index) => {
-    const share: Share = { first: first + index, step: processes, seeds: Math.ceil((seeds - index) / processes), untilFailure };
+    const share: Share = {
+      first: first + index,
+      step: processes,
+      seeds: Math.ceil((seeds - index) / processes),
+      untilFailure,
+      invariants,
+    };
     return fork(join(root, 'dist/spec/sim/worker.js'), [JSON.stringify(share)]);
   });
   await Promise.all(

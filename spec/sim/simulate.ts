@@ -6,7 +6,8 @@ import type { Life } from './life.js';
 import { FAULTS_UNTIL, unleash } from './nemesis.js';
 import { A, B } from './services.js';
 import { Workload } from './workload.js';
-import { type HostPlan, World } from './world.js';
+import type { HostPlan } from './surroundings.js';
+import { World } from './world.js';
 
 export interface SimulationOptions {
   /** No faults at all. */
@@ -83,12 +84,10 @@ function noteRest(world: World, life: Life): void {
       .map(({ id }) => world.nameOf(id))
       .sort(),
     exist: own.map((other) => other.name).sort(),
-    ejected: peers.filter(({ breaker }) => breaker === 'ejected').map(({ instance }) => world.nameOf(instance)),
+    ejected: peers
+      .filter(({ breaker }) => breaker === 'ejected')
+      .map(({ instance }) => world.nameOf(instance)),
   });
-  for (const [service, attempts] of life.attempts) {
-    const within = world.clock.now() - life.startedAt;
-    world.note({ type: 'attempts', by: name, service, calls: life.calls.get(service) ?? 0, attempts, within });
-  }
 }
 
 /** Of a history: equal histories have equal ones. */

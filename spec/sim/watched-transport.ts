@@ -1,11 +1,12 @@
 import type { Transport } from '../../lib/transport/transport.js';
 import { ANYBODY } from '../../lib/wire/codec.js';
-import { count, type Life } from './life.js';
+import type { Observed } from './surroundings.js';
 
-const REQUEST = /^\{"t":"req","i":\d+,"s":"([^"]+)"/;
+/** The envelope of a request that was sent before; its service. */
+const RETRY = /^\{"t":"req","i":\d+,"s":"([^"]+)".*?,"a":\d/;
 
-/** `transport`, whose attempts are counted, and whose connections' ends and shortest ways are noted. A dead life's says nothing more. */
-export function watchTransport(life: Life, transport: Transport): Transport {
+/** `transport`, whose retries, connections' ends and shortest ways are noted. A dead life's says nothing more. */
+export function watchTransport(life: Observed, transport: Transport): Transport {
   const { world } = life;
   return {
     get malformed() {
@@ -35,8 +36,8 @@ export function watchTransport(life: Life, transport: Transport): Transport {
       link.send = (part) => {
         if (life.clock.isDead) return false;
         const taken = send(part);
-        const service = taken ? REQUEST.exec(part)?.[1] : undefined;
-        if (service !== undefined) count(life.attempts, service);
+        const service = taken ? RETRY.exec(part)?.[1] : undefined;
+        if (service !== undefined) life.note({ type: 'retry', by: life.name, service });
         return taken;
       };
       return link;

@@ -20,7 +20,10 @@ export class Workload {
       if (service === B) continue;
       this.every(from, until, own, asks, () => {
         const life = this.awake(name);
-        if (life !== undefined) void life.ask(this.anyAsk(own, service === A || own.chance(0.4) ? B : A));
+        if (life === undefined) return;
+        const ask = this.anyAsk(own, service === A || own.chance(0.4) ? B : A);
+        void life.ask(ask);
+        if (ask.idempotencyKey !== undefined && ask.only !== undefined) this.askAgain(life, ask, own);
       });
       if (service !== A) continue;
       this.every(from, until, own, own.between(80, 400), () => {
@@ -45,8 +48,21 @@ export class Workload {
         for (const what of ['plain', 'repeatable', 'narrow']) {
           next(() => void life.ask({ kind: 'req', service, what, takes: 2, timeout: 2000, calm: true }));
         }
-        next(() => void life.ask({ kind: 'req', service, what: 'plain', takes: 1, timeout: 2000, calm: true, key: 'calm' }));
-        next(() => void life.ask({ kind: 'sig', service, what: 'poke', takes: 1, timeout: 2000, calm: true }));
+        next(
+          () =>
+            void life.ask({
+              kind: 'req',
+              service,
+              what: 'plain',
+              takes: 1,
+              timeout: 2000,
+              calm: true,
+              key: 'calm',
+            }),
+        );
+        next(
+          () => void life.ask({ kind: 'sig', service, what: 'poke', takes: 1, timeout: 2000, calm: true }),
+        );
       }
       if (own !== A) continue;
       for (let count = 0; count < 2; count++) {
@@ -54,6 +70,11 @@ export class Workload {
         next(() => life.publish(ALARM, 'broadcast', 1, true));
       }
     }
+  }
+
+  /** The caller repeats what it has asked, as one does that did not see the answer. */
+  private askAgain(life: Life, ask: Ask, dice: Dice): void {
+    life.clock.after(dice.between(0, 2 * ask.takes + 20), () => void life.ask(ask));
   }
 
   private awake(host: string): Life | undefined {
@@ -77,7 +98,9 @@ export class Workload {
     const takes = dice.chance(0.3) ? 0 : dice.chance(0.9) ? dice.between(1, 30) : dice.between(30, 400);
     const timeout = dice.chance(0.5) ? 2000 : dice.between(20, 1500);
     const base = { service, takes, timeout, ...(dice.chance(0.05) ? { fails: true } : {}) };
-    const [life] = this.world.up(service);
+    const lives = this.world.up(service);
+    const gone = dice.chance(0.3) ? this.world.departed(service) : undefined;
+    const life = gone ?? (lives.length === 0 ? undefined : dice.pick(lives));
     switch (dice.whole(0, 9)) {
       case 0:
       case 1:
@@ -87,7 +110,13 @@ export class Workload {
       case 3:
         return { ...base, kind: 'req', what: 'plain', idempotent: true };
       case 4:
-        return { ...base, kind: 'req', what: 'plain', idempotencyKey: `once ${++this.keys}` };
+        return {
+          ...base,
+          kind: 'req',
+          what: 'plain',
+          idempotencyKey: `once ${++this.keys}`,
+          ...(life !== undefined && dice.chance(0.5) ? { only: life } : {}),
+        };
       case 5:
         return { ...base, kind: 'req', what: 'plain', key: `key ${dice.whole(0, 2)}` };
       case 6:
@@ -99,7 +128,9 @@ export class Workload {
           ? { ...base, kind: 'req', what: 'narrow' }
           : { ...base, kind: 'req', what: 'plain', only: life };
       default:
-        return service === A ? { ...base, kind: 'req', what: 'plain', asks: B } : { ...base, kind: 'req', what: 'narrow' };
+        return service === A
+          ? { ...base, kind: 'req', what: 'plain', asks: B }
+          : { ...base, kind: 'req', what: 'narrow' };
     }
   }
 
@@ -112,7 +143,9 @@ export class Workload {
   /** More calls at once than there are places for. */
   private burst(at: number): void {
     this.world.clock.after(at - this.world.clock.now(), () => {
-      const [life] = this.world.up().filter(({ host, clock }) => host.service === undefined && !clock.isFrozen);
+      const [life] = this.world
+        .up()
+        .filter(({ host, clock }) => host.service === undefined && !clock.isFrozen);
       if (life === undefined) return;
       this.world.note({ type: 'fault', what: 'burst', on: life.name });
       for (let count = 0; count < 160; count++) {

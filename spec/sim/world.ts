@@ -4,21 +4,14 @@ import type { Dice } from './dice.js';
 import type { Entry, Note } from './history.js';
 import { Life } from './life.js';
 import { SimHub } from './sim-registry.js';
-
-/** A place for one process, which may be started there again and again. */
-export interface HostPlan {
-  readonly name: string;
-  /** Undefined: a client. */
-  readonly service: string | undefined;
-  readonly port: number;
-}
+import type { HostPlan, Surroundings } from './surroundings.js';
 
 /** One way through the network, ms. */
 const FASTEST = 0.1;
 const SLOWEST = 1.5;
 
 /** Everything there is: hosts, the network between them, the registry, and what has happened. */
-export class World {
+export class World implements Surroundings {
   readonly clock = new FakeClock();
   readonly history: Entry[] = [];
   readonly network: MemoryNetwork;
@@ -48,7 +41,6 @@ export class World {
     this.history.push({ at: Math.round(this.clock.now() * 1000) / 1000, ...entry });
   }
 
-  /** A number for a call, an execution or an event. */
   nextId(): number {
     return ++this.lastId;
   }
@@ -62,6 +54,11 @@ export class World {
     return [...this.lives.values()].filter(
       (life): life is Life => life?.isUp === true && (service === undefined || life.host.service === service),
     );
+  }
+
+  /** The last of a service that has gone. */
+  departed(service: string): Life | undefined {
+    return [...this.byId.values()].findLast(({ host, clock }) => host.service === service && clock.isDead);
   }
 
   /** Starts a process on a host that is down. */
@@ -88,7 +85,6 @@ export class World {
     });
   }
 
-  /** A batch of `from`, sent at `sentAt` on its clock, has come to `to` now. */
   heard(from: string, to: string, sentAt: number): void {
     const offset = this.byId.get(from)?.clock.offset;
     if (offset === undefined) return;
@@ -97,12 +93,10 @@ export class World {
     this.ways.set(way, Math.min(this.ways.get(way) ?? Infinity, took));
   }
 
-  /** `from` connects to `to` anew: what its messages took before says nothing any more. */
   forgetWay(from: string, to: string): void {
     this.ways.delete(`${from} ${to}`);
   }
 
-  /** The shortest time that anything of `from` has taken to `to`, ms. */
   slack(from: string, to: string): number {
     return this.ways.get(`${from} ${to}`) ?? 0;
   }

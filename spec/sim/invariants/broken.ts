@@ -1,4 +1,4 @@
-import type { Finding } from '../checker.js';
+import type { Finding } from '../finding.js';
 import { entriesOf, type History } from '../history.js';
 
 /** No part threw what nobody expected, and whatever was started and stopped did start and stop. */

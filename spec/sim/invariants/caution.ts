@@ -1,19 +1,38 @@
-import type { Finding } from '../checker.js';
+import type { Finding } from '../finding.js';
 import { entriesOf, type History } from '../history.js';
+import { groupBy } from './index-of.js';
 
-/** Attempts for each call, and for each second; those of ten quiet seconds are kept. */
-const PER_CALL = 1.2;
-const PER_SECOND = 10;
-const KEPT_SECONDS = 10;
+/** Retries for each call, and for each second; those of ten quiet seconds are kept. */
+const PER_CALL = 0.2;
+const PER_MS = 0.01;
+const KEPT = 100;
+/** Calls are recent for up to two of the budget's windows of a second, ms. */
+const RECENT = 2000;
 
-/** Retries stay within their budget. */
+/** Retries stay within their budget: 20 % of the calls and ten a second, with what quiet times have left. */
 export function budgetKept(history: History): Finding[] {
-  return entriesOf(history, 'attempts').flatMap((entry) => {
-    const { by, service, calls, attempts, within } = entry;
-    const most = calls * PER_CALL + (within / 1000 + KEPT_SECONDS) * PER_SECOND;
-    if (attempts <= most) return [];
-    const words = `${by} sent ${attempts} attempts to ${service} for ${calls} calls; ${Math.floor(most)} are allowed`;
-    return [{ words, entries: [entry] }];
+  const about = entriesOf(history, 'call', 'retry').filter(
+    (entry) => entry.type === 'retry' || entry.kind === 'req',
+  );
+  return [...groupBy(about, ({ by, service }) => `${by} ${service}`).values()].flatMap((entries) => {
+    const calls = entries.filter(({ type }) => type === 'call');
+    let used = 0;
+    let last = 0;
+    for (const entry of entries) {
+      used = Math.max(0, used - (entry.at - last) * PER_MS);
+      last = entry.at;
+      if (entry.type === 'call') {
+        used = Math.max(0, used - PER_CALL);
+        continue;
+      }
+      used++;
+      const recent = calls.filter(({ at }) => at <= entry.at && at > entry.at - RECENT).length;
+      if (used <= KEPT + recent * PER_CALL + 1) continue;
+      const { by, service } = entry;
+      const words = `${by} has sent ${Math.round(used)} retries to ${service} more than calls and time have earned`;
+      return [{ words, entries: [entry] }];
+    }
+    return [];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../checker.js';
+import type { Finding } from '../finding.js';
 import { entriesOf, type EntryOf, type History } from '../history.js';
 import { groupBy } from './index-of.js';
 
@@ -23,11 +23,14 @@ export function eventsInOrder(history: History): Finding[] {
       const publish = events.get(entry.event);
       const last = lane[index - 1];
       const { event, life } = entry;
-      if (publish === undefined) findings.push({ words: `${life} got event ${event}, which nobody published`, entries: [entry] });
+      if (publish === undefined)
+        findings.push({ words: `${life} got event ${event}, which nobody published`, entries: [entry] });
       if (last === undefined || entry.type === 'handled') continue;
       const entries = [last, entry];
-      if (last.type === 'handle') findings.push({ words: `${life} handled ${last.event} and ${event} at a time`, entries });
-      if (event <= last.event) findings.push({ words: `${life} handled ${event} after ${last.event}`, entries });
+      if (last.type === 'handle')
+        findings.push({ words: `${life} handled ${last.event} and ${event} at a time`, entries });
+      if (event <= last.event)
+        findings.push({ words: `${life} handled ${event} after ${last.event}`, entries });
     }
     return findings;
   });
@@ -88,11 +91,16 @@ export function lossesReported(history: History): Finding[] {
     const { life } = first!;
     const told = gaps.get(`${life}\n${event.by}\n${event.topic}`) ?? [];
     const missing = told.reduce((sum, gap) => sum + gap.missing, 0);
-    const since = (published.get(`${event.by}\n${event.topic}`) ?? []).filter((one) => one.event >= event.event);
+    const since = (published.get(`${event.by}\n${event.topic}`) ?? []).filter(
+      (one) => one.event >= event.event,
+    );
     if (event.delivery === 'group') {
       const lost = since.filter((one) => !handled.has(one.event)).length;
       if (missing > lost) {
-        findings.push({ words: `${life} was told of ${missing} lost events where ${lost} were`, entries: told });
+        findings.push({
+          words: `${life} was told of ${missing} lost events where ${lost} were`,
+          entries: told,
+        });
       }
       continue;
     }

@@ -1,7 +1,10 @@
 import { type BeginEntry, entriesOf, type Entry, type EntryOf, type History } from '../history.js';
 
 /** Groups `items` by what `keyOf` gives; undefined: not at all. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | number | undefined): Map<string | number, T[]> {
+export function groupBy<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string | number | undefined,
+): Map<string | number, T[]> {
   const groups = new Map<string | number, T[]>();
   for (const item of items) {
     const key = keyOf(item);

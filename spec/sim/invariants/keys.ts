@@ -1,4 +1,4 @@
-import type { Finding } from '../checker.js';
+import type { Finding } from '../finding.js';
 import { entriesOf, type EntryOf, type History } from '../history.js';
 import { type Execution, executionsOf, groupBy, storiesOf } from './index-of.js';
 
@@ -32,7 +32,12 @@ export function repeatsAnswered(history: History): Finding[] {
       const [before, call] = runs[index]!;
       if (before.end?.cut === true && before.endsAt <= begin.at) return [];
       const words = `'${call.idempotencyKey}' was run again on ${begin.life}, which knew it`;
-      return [{ words, entries: [call, before.begin, ...(before.end ? [before.end] : []), begin, ...(end ? [end] : [])] }];
+      return [
+        {
+          words,
+          entries: [call, before.begin, ...(before.end ? [before.end] : []), begin, ...(end ? [end] : [])],
+        },
+      ];
     }),
   );
   for (const { call, begun, entries } of storiesOf(history)) {

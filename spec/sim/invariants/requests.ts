@@ -1,6 +1,6 @@
-import type { Finding } from '../checker.js';
+import type { Finding } from '../finding.js';
 import { entriesOf, type History } from '../history.js';
-import { crashedLives, storiesOf, thawedAt } from './index-of.js';
+import { crashedLives, groupBy, storiesOf, thawedAt } from './index-of.js';
 
 /** A deadline fires up to 5 ms late, since deadlines are kept in buckets; one more is for what is rounded. */
 const SETTLES_LATE = 6;
@@ -19,16 +19,25 @@ export function atMostOnce(history: History): Finding[] {
 
 /** What was not sent or was rejected has not run; what succeeded or failed has; the answer is of a run of this very call. */
 export function outcomesTrue(history: History): Finding[] {
-  return storiesOf(history).flatMap(({ call, begun, settled, entries }) => {
+  const stories = storiesOf(history);
+  const repeats = groupBy(stories, ({ call }) => call.idempotencyKey);
+  return stories.flatMap(({ call, begun: own, settled, entries }) => {
     const [end] = settled;
     if (end === undefined) return [];
     const { outcome, exec } = end;
-    const say = (words: string): Finding[] => [{ words: `Call ${call.call} ended as ${outcome}, and ${words}`, entries }];
+    // A repeat is answered with what the first run gave.
+    const same = call.idempotencyKey === undefined ? undefined : repeats.get(call.idempotencyKey);
+    const answers = outcome === 'OK' || outcome === 'FAILED' ? same : undefined;
+    const begun = answers === undefined ? own : answers.flatMap((story) => story.begun);
+    const say = (words: string): Finding[] => [
+      { words: `Call ${call.call} ended as ${outcome}, and ${words}`, entries },
+    ];
     if (outcome === 'none') return say('has no outcome');
     if ((outcome === 'NOT_SENT' || outcome === 'REJECTED') && begun.length > 0) return say('has run');
     // An accepted signal runs at once, or never: its process may end in between.
     if ((outcome === 'OK' || outcome === 'FAILED') && begun.length === 0) return say('has not run');
-    if (exec !== undefined && !begun.some((begin) => begin.exec === exec)) return say(`was answered by another's run, ${exec}`);
+    if (exec !== undefined && !begun.some((begin) => begin.exec === exec))
+      return say(`was answered by another's run, ${exec}`);
     return [];
   });
 }
@@ -73,7 +82,10 @@ export function onlyThere(history: History): Finding[] {
   );
   return storiesOf(history).flatMap(({ call, begun, entries }) =>
     begun
-      .filter(({ life, at }) => (call.only !== undefined && call.only !== life) || at > (ended.get(life) ?? Infinity))
+      .filter(
+        ({ life, at }) =>
+          (call.only !== undefined && call.only !== life) || at > (ended.get(life) ?? Infinity),
+      )
       .map(({ life }) => ({ words: `Call ${call.call} ran on ${life}, where it must not`, entries })),
   );
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../checker.js';
+import type { Finding } from '../finding.js';
 import { entriesOf, type History } from '../history.js';
 import { groupBy, storiesOf } from './index-of.js';
 
@@ -32,16 +32,22 @@ export function atRest(history: History): Finding[] {
     const wrong = [
       ...(running > 0 ? [`${running} handlers run`] : []),
       ...(pending > 0 ? [`${pending} calls are pending`] : []),
-      ...(knows.join() === exist.join() ? [] : [`it knows ${knows.join(', ')} where there are ${exist.join(', ')}`]),
+      ...(knows.join() === exist.join()
+        ? []
+        : [`it knows ${knows.join(', ')} where there are ${exist.join(', ')}`]),
       ...(ejected.length > 0 ? [`${ejected.join(', ')} is kept out after its time`] : []),
     ];
-    return wrong.length === 0 ? [] : [{ words: `At rest, of ${life}: ${wrong.join('; ')}`, entries: [entry] }];
+    return wrong.length === 0
+      ? []
+      : [{ words: `At rest, of ${life}: ${wrong.join('; ')}`, entries: [entry] }];
   });
 }
 
 /** What is closed has ended, and leaves no timer behind. */
 export function allClosed(history: History): Finding[] {
-  const stopped = new Set(entriesOf(history, 'fault').flatMap(({ what, on }) => (what === 'stopped' ? [on] : [])));
+  const stopped = new Set(
+    entriesOf(history, 'fault').flatMap(({ what, on }) => (what === 'stopped' ? [on] : [])),
+  );
   return entriesOf(history, 'left').flatMap((entry) => {
     const { life, timers } = entry;
     if (!stopped.has(life)) return [{ words: `${life} did not end when it was closed`, entries: [entry] }];

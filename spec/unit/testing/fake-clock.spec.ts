@@ -35,6 +35,19 @@ describe('FakeClock', () => {
     expect(done).to.equal(50);
   });
 
+  it('fires one timer a step, and none that falls due later than it may', () => {
+    const clock = new FakeClock();
+    const fired: number[] = [];
+    for (const ms of [10, 10, 30]) clock.after(ms, () => fired.push(clock.now()));
+    expect(clock.step(9)).to.equal(false);
+    expect(clock.now()).to.equal(0);
+    expect(clock.step(20)).to.equal(true);
+    expect(fired).to.deep.equal([10]);
+    expect([clock.step(20), clock.step(20), clock.now()]).to.deep.equal([true, false, 10]);
+    expect([clock.step(), clock.step()]).to.deep.equal([true, false]);
+    expect(fired).to.deep.equal([10, 10, 30]);
+  });
+
   it('does not fire a timer that was cancelled', async () => {
     const clock = new FakeClock();
     const timer = clock.after(5, () => expect.fail('fired'));

@@ -72,6 +72,42 @@ describe('MemoryNetwork', () => {
     });
   }
 
+  it('keeps what goes one way while it is blocked, and delivers what goes the other way', async () => {
+    let answered = 0;
+    const server = new MemoryTransport(network, { instance: A }, clock);
+    const { endpoint: there } = await server.listen('tcp://127.0.0.1:0', {
+      received: (link) => {
+        received++;
+        link.send(PING);
+      },
+      closed: () => {},
+    });
+    const connect = (): Link =>
+      new MemoryTransport(network, { instance: B }, clock).connect(there, A, {
+        received: () => void answered++,
+        closed: (_, reason) => void closed.push(reason),
+      });
+    const link = connect();
+    await clock.settle();
+    network.block(A, B);
+    link.send(PING);
+    await clock.settle();
+    expect([received, answered]).to.deep.equal([1, 0]);
+    network.heal(A, B);
+    await clock.settle();
+    expect(answered).to.equal(1);
+
+    network.block(A, B);
+    await clock.advance(4999);
+    expect(closed).to.be.empty;
+    await clock.advance(1);
+    expect(closed).to.deep.equal(['disconnected']);
+    // An answer is needed to connect.
+    connect();
+    await clock.advance(2000);
+    expect(closed).to.deep.equal(['disconnected', 'refused']);
+  });
+
   it('cuts connections, which may be made again', async () => {
     const link = dial();
     await clock.settle();
@@ -97,7 +133,13 @@ describe('MemoryNetwork', () => {
 
   it('delivers when its schedule says, in order', async () => {
     const waiting: (() => void)[] = [];
-    network = new MemoryNetwork({ schedule: (deliver) => void waiting.push(deliver) });
+    const ways = new Set<string>();
+    network = new MemoryNetwork({
+      schedule: (deliver, from, to) => {
+        ways.add(`${from[0]} ${to[0]}`);
+        waiting.push(deliver);
+      },
+    });
     const order: number[] = [];
     const server = new MemoryTransport(network, { instance: A }, clock);
     ({ endpoint } = await server.listen('tcp://127.0.0.1:0', {
@@ -113,5 +155,7 @@ describe('MemoryNetwork', () => {
       await clock.settle();
     }
     expect(order).to.deep.equal(Array.from({ length: 300 }, (_, i) => i));
+    // It dials itself, so to say; then everything goes from it to the server.
+    expect([...ways]).to.deep.equal(['b b', 'b a']);
   });
 });
