@@ -18,6 +18,8 @@ export function budgetKept(history: History): Finding[] {
     const calls = entries.filter(({ type }) => type === 'call');
     let used = 0;
     let last = 0;
+    // The most that calls were recent at a time since the budget was whole: what they have earned is kept.
+    let most = 0;
     for (const entry of entries) {
       used = Math.max(0, used - (entry.at - last) * PER_MS);
       last = entry.at;
@@ -25,9 +27,10 @@ export function budgetKept(history: History): Finding[] {
         used = Math.max(0, used - PER_CALL);
         continue;
       }
-      used++;
+      if (used++ === 0) most = 0;
       const recent = calls.filter(({ at }) => at <= entry.at && at > entry.at - RECENT).length;
-      if (used <= KEPT + recent * PER_CALL + 1) continue;
+      most = Math.max(most, recent);
+      if (used <= KEPT + most * PER_CALL + 1) continue;
       const { by, service } = entry;
       const words = `${by} has sent ${Math.round(used)} retries to ${service} more than calls and time have earned`;
       return [{ words, entries: [entry] }];
