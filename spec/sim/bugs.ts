@@ -16,8 +16,8 @@ export const BUGS: readonly Bug[] = [
     mutations: [
       {
         file: 'lib/runtime/request-server.ts',
-        find: 'session.running.delete(id);\n    if (session.channel.send(part)) return;',
-        replace: 'session.running.delete(id);\n    if (id % 16 === 7 || session.channel.send(part)) return;',
+        find: 'session.running.delete(id);\n    if (session.channel.send(part, head)) return;',
+        replace: 'session.running.delete(id);\n    if (id % 16 === 7 || session.channel.send(part, head)) return;',
       },
     ],
   },

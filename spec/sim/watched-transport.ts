@@ -2,8 +2,8 @@ import type { Transport } from '../../lib/transport/transport.js';
 import { ANYBODY } from '../../lib/wire/codec.js';
 import type { Observed } from './surroundings.js';
 
-/** The envelope of a request that was sent before; its service. */
-const RETRY = /^\{"t":"req","i":\d+,"s":"([^"]+)".*?,"a":\d/;
+/** What the envelope of a request begins with that was sent before; its service. */
+const RETRY = /^\{"t":"req".*?,"s":"([^"]+)".*?,"a":\d/;
 
 /** `transport`, whose retries, connections' ends and shortest ways are noted. A dead life's says nothing more. */
 export function watchTransport(life: Observed, transport: Transport): Transport {
@@ -33,10 +33,10 @@ export function watchTransport(life: Observed, transport: Transport): Transport 
       });
       world.forgetWay(life.id, target);
       const send = link.send.bind(link);
-      link.send = (part) => {
+      link.send = (part, head) => {
         if (life.clock.isDead) return false;
-        const taken = send(part);
-        const service = taken ? RETRY.exec(part)?.[1] : undefined;
+        const taken = send(part, head);
+        const service = taken ? RETRY.exec(head ?? part)?.[1] : undefined;
         if (service !== undefined) life.note({ type: 'retry', by: life.name, service });
         return taken;
       };
