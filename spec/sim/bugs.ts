@@ -17,7 +17,8 @@ export const BUGS: readonly Bug[] = [
       {
         file: 'lib/runtime/request-server.ts',
         find: 'session.running.delete(id);\n    if (session.channel.send(part, head)) return;',
-        replace: 'session.running.delete(id);\n    if (id % 16 === 7 || session.channel.send(part, head)) return;',
+        replace:
+          'session.running.delete(id);\n    if (id % 16 === 7 || session.channel.send(part, head)) return;',
       },
     ],
   },
@@ -204,6 +205,17 @@ export const BUGS: readonly Bug[] = [
         file: 'lib/delivery/call.ts',
         find: "`Request timeout after ${Math.round(this.timeout)}ms for ${target}`,\n      this.sent ? 'UNKNOWN' : 'NOT_SENT',",
         replace: "`Request timeout after ${Math.round(this.timeout)}ms for ${target}`,\n      'NOT_SENT',",
+      },
+    ],
+  },
+  {
+    name: 'who stops does not wait for what is under way',
+    foundBy: ['a graceful stop loses nothing'],
+    mutations: [
+      {
+        file: 'lib/application/mesh-node.ts',
+        find: 'await Promise.all([this.subscriber.drain(), this.requests.drain(), this.durable?.drain()]);',
+        replace: 'await this.durable?.drain();',
       },
     ],
   },

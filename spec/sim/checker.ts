@@ -3,6 +3,7 @@ import { type History, show } from './history.js';
 import { brokenNothing } from './invariants/broken.js';
 import { budgetKept, ejectionsBounded } from './invariants/caution.js';
 import { broadcastsOnce, eventsInOrder, groupsOnce, lossesReported } from './invariants/events.js';
+import { gracefulLosesNothing } from './invariants/graceful.js';
 import { keysInTurn, keysTogether, repeatsAnswered } from './invariants/keys.js';
 import { atMostOnce, nothingLate, onlyThere, outcomesTrue, settledOnce } from './invariants/requests.js';
 import { allClosed, atRest, calmSucceeds } from './invariants/rest.js';
@@ -31,6 +32,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'reported loss is real loss': lossesReported,
   'retries stay within their budget': budgetKept,
   'at most half are ejected': ejectionsBounded,
+  'a graceful stop loses nothing': gracefulLosesNothing,
   'what is asked in the calm succeeds': calmSucceeds,
   'all comes to rest': atRest,
   'nothing is left': allClosed,

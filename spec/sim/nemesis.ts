@@ -101,9 +101,11 @@ function heal(world: World, a: Life, b: Life): void {
 
 const KINDS = Object.keys(FAULTS);
 
-/** Has faults happen as `dice` say; at `FAULTS_UNTIL` the last one is over. Of `kinds`, or of all. */
-export function unleash(world: World, dice: Dice, kinds: readonly string[] = KINDS): void {
-  const count = kinds.length === 0 ? 0 : dice.whole(0, 5);
+/** Has faults happen as `dice` say; at `FAULTS_UNTIL` the last one is over. */
+export function unleash(world: World, dice: Dice): void {
+  // Sometimes nothing but what must not be noticed.
+  const kinds = dice.chance(0.15) ? ['stop'] : KINDS;
+  const count = dice.whole(0, 5);
   for (let fault = 0; fault < count; fault++) {
     const kind = dice.pick(kinds);
     const at = dice.between(FAULTS_FROM, FAULTS_UNTIL - 1000);

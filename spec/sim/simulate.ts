@@ -9,11 +9,6 @@ import { Workload } from './workload.js';
 import type { HostPlan } from './surroundings.js';
 import { World } from './world.js';
 
-export interface SimulationOptions {
-  /** No faults at all. */
-  readonly peaceful?: boolean;
-}
-
 export interface Report {
   readonly seed: number;
   readonly violations: readonly Violation[];
@@ -38,7 +33,7 @@ const CALM = 1500;
 const CLOSING = 15_000;
 
 /** One run of the whole mesh, in virtual time; the same for the same seed. */
-export async function simulate(seed: number, { peaceful = false }: SimulationOptions = {}): Promise<Report> {
+export async function simulate(seed: number): Promise<Report> {
   const dice = new Dice(String(seed));
   const world = new World(dice, HOSTS);
   const { clock } = world;
@@ -46,7 +41,7 @@ export async function simulate(seed: number, { peaceful = false }: SimulationOpt
   for (const host of HOSTS) clock.after(births.between(0, 1000), () => world.start(host));
   const workload = new Workload(world, dice.fork('workload'));
   workload.storm(200, FAULTS_UNTIL);
-  unleash(world, dice.fork('nemesis'), peaceful ? [] : undefined);
+  unleash(world, dice.fork('nemesis'));
   await world.run(FAULTS_UNTIL);
   for (const host of HOSTS) world.start(host);
   workload.calm(FAULTS_UNTIL + RECOVERY);

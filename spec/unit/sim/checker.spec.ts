@@ -50,7 +50,7 @@ const gap = (missing: number, topic = 'alarm'): Note => ({
   topic,
   missing,
 });
-const fault = (what: 'crash' | 'freeze' | 'thaw' | 'stopped', on: string): Note => ({
+const fault = (what: 'ready' | 'crash' | 'freeze' | 'thaw' | 'stop' | 'stopped', on: string): Note => ({
   type: 'fault',
   what,
   on,
@@ -95,6 +95,16 @@ const retries = (count: number): Entry[] =>
   );
 const live = (...notes: readonly (readonly [number, Note])[]): Entry[] =>
   history([0, publish(1)], [1, publish(2)], [2, publish(3)], ...notes);
+
+/** Call 1, while an instance is there. */
+const there = (...notes: readonly (readonly [number, Note])[]): Entry[] =>
+  history([0, fault('ready', 'a.1')], [200, call()], ...notes);
+const receipt = (event: number, instances: number): Note => ({
+  type: 'receipt',
+  event,
+  instances,
+  dropped: 0,
+});
 
 /** For each invariant: histories that keep it and those that break it. */
 const CASES: Readonly<
@@ -263,6 +273,18 @@ const CASES: Readonly<
   'at most half are ejected': {
     green: [history([0, eject]), history([0, { ...eject, of: 1, again: true }])],
     red: [history([0, { ...eject, of: 1 }])],
+  },
+  'a graceful stop loses nothing': {
+    green: [
+      there([300, ended('UNKNOWN')]),
+      there([300, { ...ended('NOT_SENT'), code: 'UNAVAILABLE' } as Note], [301, fault('crash', 'a.2')]),
+      there([300, { ...ended('NOT_SENT'), code: 'UNAVAILABLE' } as Note], [301, fault('stop', 'a.1')]),
+      history([0, publish(1)], [0, receipt(1, 1)], [1, handle(1)]),
+    ],
+    red: [
+      there([300, { ...ended('NOT_SENT'), code: 'UNAVAILABLE' } as Note]),
+      history([0, publish(1)], [0, receipt(1, 2)], [1, handle(1)]),
+    ],
   },
   'what is asked in the calm succeeds': {
     green: [
