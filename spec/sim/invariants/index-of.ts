@@ -25,7 +25,16 @@ export interface CallStory {
   readonly entries: readonly Entry[];
 }
 
-export function storiesOf(history: History): CallStory[] {
+/** Most invariants look at the stories of the same history. */
+const known = new WeakMap<History, readonly CallStory[]>();
+
+export function storiesOf(history: History): readonly CallStory[] {
+  const stories = known.get(history) ?? tell(history);
+  known.set(history, stories);
+  return stories;
+}
+
+function tell(history: History): CallStory[] {
   const begun = groupBy(entriesOf(history, 'begin'), ({ call }) => call);
   const settled = groupBy(entriesOf(history, 'settled'), ({ call }) => call);
   return entriesOf(history, 'call').map((call) => {
