@@ -144,7 +144,7 @@ async function stop(): Promise<void> {
 }
 
 if (options.hears === true) {
-  await client.subscribe('chaos.done', (request) => void heard.push(request as number));
+  await client.subscribe('chaos.done', (request) => void heard.push(request));
 }
 await eventually(
   () => (client.services().find(({ name }) => name === service)?.instances.length ?? 0) >= options.instances,

@@ -75,29 +75,28 @@ class Worker {
 @AtomModule({ services: [Worker] })
 class WorkerModule {}
 
-const app = AtomFactory.create(WorkerModule);
-const listen = async (): Promise<void> => {
-  await app.listen();
+async function listen(): Promise<void> {
+  const app = await AtomFactory.create(WorkerModule).listen();
   const { instance, endpoint } = app.status();
   say(`instance ${instance} ${endpoint}`);
-};
+}
+
+/** Tries until it can: its ports may still be another's. */
+async function takeOver(): Promise<void> {
+  for (;;) {
+    try {
+      await listen();
+      return;
+    } catch {
+      await sleep(5);
+    }
+  }
+}
+
 onCommand(([what, value]) => {
   if (what === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(value));
   else if (what === 'ms') ms = Number(value);
-  else if (what === 'listen') {
-    // Its port may still be the other's.
-    void (async () => {
-      for (;;) {
-        try {
-          await listen();
-          return;
-        } catch (error) {
-          say(`refused: ${(error as Error).message}`);
-          await sleep(5);
-        }
-      }
-    })();
-  }
+  else if (what === 'listen') void takeOver();
 });
 if (options.wait === true) say('waits');
 else await listen();

@@ -1,0 +1,83 @@
+import { failedByOutcome, latencies, percentile, total, within } from '../checks.js';
+import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import type { Scene } from '../scene.js';
+import { mesh } from './mesh.js';
+
+const COUNT = 3;
+/** How long the handler takes, ms. */
+const HANDLER = 5;
+const TIMES = 3;
+
+/** What an instance runs at a time, so that all together can do what the size asks for, and a little more. */
+const concurrencyFor = ({ rate }: Size): number => Math.ceil((rate * HANDLER) / 1000 / COUNT);
+/** Requests a second that the handlers could do if their timers were exact. */
+const capacityOf = (size: Size): number => (COUNT * concurrencyFor(size) * 1000) / HANDLER;
+
+async function overload(scene: Scene): Promise<Finding> {
+  const { size } = scene;
+  const capacity = capacityOf(size);
+  const server = { ms: HANDLER, concurrency: concurrencyFor(size) };
+  const { client } = await mesh(scene, { operation: 'write', count: COUNT, server });
+  client.go(capacity / 2);
+  await scene.seconds(size.before);
+  const memory = scene.forgetMemory();
+  client.go(TIMES * capacity);
+  await scene.seconds(size.during * 3);
+  const grown = memory();
+  client.go(capacity / 2);
+  await scene.seconds(Math.max(6, size.after));
+  const { calls, attempts } = await client.stop();
+  const [, begun, over] = attempts as [unknown, { at: number; sent: number }, { at: number; sent: number }];
+  const span = { from: begun.at, to: over.at };
+  const asked = within(calls, span);
+  const good = asked.filter((n) => calls.outcome[n] === '');
+  const goodput = good.length / ((span.to - span.from) / 1000);
+  const refused = asked.filter((n) => calls.code[n] === 'RESOURCE_EXHAUSTED');
+  const rejection = percentile(
+    refused.map((n) => calls.ended[n]! - calls.sent[n]!),
+    0.99,
+  );
+  const perCall = (over.sent - begun.sent) / asked.length;
+  const troubled = within(calls, { from: over.at }).filter(
+    (n) => calls.outcome[n] !== '' || calls.ended[n]! - calls.due[n]! > 100,
+  );
+  const recovered = troubled.length === 0 ? 0 : calls.due[troubled.at(-1)!]! - over.at;
+  const failed = failedByOutcome(calls);
+  const marks = new Marks()
+    .atLeast('goodput per second', goodput, 0.8 * capacity)
+    .atMost('p99 of rejections, ms', rejection, 50)
+    .atMost('memory, MB', grown, 150)
+    .atMost('attempts per request', perCall, 1.2)
+    .atMost('recovered after, ms', recovered, 5000)
+    .none('failed before', total(failedByOutcome(calls, { to: begun.at })))
+    .atLeast('requests that were refused', refused.length, asked.length / 3);
+  return {
+    requests: calls.id.length,
+    failed,
+    figures: {
+      capacity: `${capacity}/s`,
+      goodput: `${Math.round((goodput / capacity) * 100)} %`,
+      'rejection p99 ms': round(rejection),
+      'success p99 ms': round(
+        percentile(
+          latencies(calls, span).filter((_, at) => calls.outcome[asked[at]!] === ''),
+          0.99,
+        ),
+      ),
+      'memory MB': round(grown),
+      attempts: Math.round(perCall * 1000) / 1000,
+      'recovered ms': round(recovered),
+    },
+    misses: marks.misses,
+  };
+}
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'overload',
+    load: (size) => `${TIMES * capacityOf(size)}/s on ${COUNT} that run ${concurrencyFor(size)} at a time`,
+    faults: ({ during }) => `${TIMES} x overload for ${during * 3} s`,
+    passMark: 'goodput >= 80 %, rejections <= 50 ms, memory <= +150 MB, attempts <= 1.2 x, recovered <= 5 s',
+    run: overload,
+  },
+];
