@@ -1,5 +1,5 @@
 /** What a history says: pure functions, no clock, no files. Times are ms on the machine's monotonic clock. */
-import type { Calls, Execution, Sight } from './history.js';
+import type { Calls, Execution, Known, Sight } from './history.js';
 
 /** A stretch of time; open where nothing is said. */
 export interface Span {
@@ -125,4 +125,17 @@ export function missing(wanted: readonly number[], found: readonly number[]): nu
 /** How many of them come again. */
 export function repeated(found: readonly number[]): number {
   return found.length - new Set(found).size;
+}
+
+/** How long after `at` a server knew `count` others, to keep knowing them; undefined: never. */
+export function wholeAfter(
+  known: readonly Known[],
+  server: number,
+  count: number,
+  at: number,
+): number | undefined {
+  const own = known.filter((one) => one.server === server);
+  const last = own.at(-1);
+  if (last?.count !== count) return undefined;
+  return Math.max(0, last.at - at);
 }

@@ -43,6 +43,13 @@ export interface Execution {
   readonly remaining: number;
 }
 
+/** From `at` on a server knew so many others that calls may go to. */
+export interface Known {
+  readonly server: number;
+  readonly count: number;
+  readonly at: number;
+}
+
 /** What the servers noted. */
 export interface ServerHistory {
   readonly executions: readonly Execution[];
@@ -50,6 +57,7 @@ export interface ServerHistory {
   readonly events: readonly { readonly server: number; readonly n: number }[];
   /** Publications: of which request, to how many instances. */
   readonly published: readonly { readonly server: number; readonly id: number; readonly instances: number }[];
+  readonly known: readonly Known[];
 }
 
 /** Reads what one server wrote; its last line may be cut off. */
@@ -57,14 +65,16 @@ export function readServer(server: number, text: string): ServerHistory {
   const executions: Execution[] = [];
   const events: { server: number; n: number }[] = [];
   const published: { server: number; id: number; instances: number }[] = [];
+  const known: Known[] = [];
   for (const line of text.split('\n').slice(0, -1)) {
     const [kind, first, second, third] = line.split(' ');
     if (kind === 'x')
       executions.push({ server, id: Number(first), at: Number(second), remaining: Number(third) });
     else if (kind === 'e') events.push({ server, n: Number(first) });
     else if (kind === 'p') published.push({ server, id: Number(first), instances: Number(second) });
+    else if (kind === 'k') known.push({ server, count: Number(first), at: Number(second) });
   }
-  return { executions, events, published };
+  return { executions, events, published, known };
 }
 
 export function join(parts: readonly ServerHistory[]): ServerHistory {
@@ -72,5 +82,28 @@ export function join(parts: readonly ServerHistory[]): ServerHistory {
     executions: parts.flatMap(({ executions }) => executions),
     events: parts.flatMap(({ events }) => events),
     published: parts.flatMap(({ published }) => published),
+    known: parts.flatMap(({ known }) => known),
   };
+}
+
+/** What a publisher wrote down, a column each for what was accepted. */
+export interface PublisherHistory {
+  readonly n: readonly number[];
+  /** When its receipt came. */
+  readonly at: readonly number[];
+  readonly instances: readonly number[];
+  readonly dropped: readonly number[];
+  /** Refused publications by outcome. */
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+/** Numbers of the events that a subscriber began and handled, as often as it did. */
+export function readSubscriber(text: string): { readonly begun: number[]; readonly done: number[] } {
+  const begun: number[] = [];
+  const done: number[] = [];
+  for (const line of text.split('\n').slice(0, -1)) {
+    const [kind, n] = line.split(' ');
+    (kind === 'b' ? begun : done).push(Number(n));
+  }
+  return { begun, done };
 }

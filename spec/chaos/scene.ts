@@ -6,10 +6,19 @@ import { makeHosts, type Host, type Hosts } from '../support/hosts.js';
 import { ownNetwork, Program } from '../support/process.js';
 import { RedisFixture } from '../support/redis.js';
 import { seeded } from '../support/seeded.js';
-import { type ClientHistory, join, readServer, type ServerHistory } from './history.js';
+import {
+  type ClientHistory,
+  join,
+  type PublisherHistory,
+  readServer,
+  readSubscriber,
+  type ServerHistory,
+} from './history.js';
 import { monotonic } from './programs/common.js';
 import type { ClientOptions } from './programs/client.js';
+import type { PublisherOptions } from './programs/publisher.js';
 import type { ServerOptions } from './programs/server.js';
+import type { SubscriberOptions } from './programs/subscriber.js';
 import type { Size } from './scenario.js';
 
 const PROGRAMS = 'spec/chaos/programs';
@@ -52,6 +61,17 @@ export class Server extends Actor {
   ) {
     super(program);
   }
+
+  /** Has one that waits listen; gives it as it is then. */
+  async listen(): Promise<Server> {
+    this.program.write('listen');
+    return Server.told(this.program, this.name, this.file, await this.program.line(/^instance /));
+  }
+
+  static told(program: Program, name: number, file: string, line: string): Server {
+    const [, instance = '', endpoint = ''] = line.split(' ');
+    return new Server(program, name, file, instance, endpoint);
+  }
 }
 
 export class Client extends Actor {
@@ -75,6 +95,40 @@ export class Client extends Actor {
   }
 }
 
+/** One that publishes; its history comes when it is stopped. */
+export class PublisherActor extends Actor {
+  constructor(
+    program: Program,
+    private readonly file: string,
+  ) {
+    super(program);
+  }
+
+  go(rate: number, count = Infinity): void {
+    this.program.write(`go ${rate} ${count}`);
+  }
+
+  async stop(): Promise<PublisherHistory> {
+    this.program.write('stop');
+    await this.program.line(/^stopped/, 40_000);
+    return JSON.parse(readFileSync(this.file, 'utf8')) as PublisherHistory;
+  }
+}
+
+/** One that hears events, and notes them. */
+export class SubscriberActor extends Actor {
+  constructor(
+    program: Program,
+    private readonly file: string,
+  ) {
+    super(program);
+  }
+
+  noted(): { readonly begun: number[]; readonly done: number[] } {
+    return readSubscriber(read(this.file));
+  }
+}
+
 /** Everything that one run of a scenario starts, and what it leaves behind. */
 export class Scene {
   readonly random: () => number;
@@ -82,7 +136,7 @@ export class Scene {
   private readonly env = ownNetwork();
   private readonly actors: Actor[] = [];
   private readonly servers: Server[] = [];
-  private readonly stores: RedisFixture[] = [];
+  private readonly ends: (() => Promise<void>)[] = [];
   private readonly watch: NodeJS.Timeout;
   private network: Hosts | undefined;
   private made = 0;
@@ -104,9 +158,7 @@ export class Scene {
     return monotonic();
   }
 
-  seconds(count: number): Promise<void> {
-    return sleep(count * 1000);
-  }
+  readonly seconds = (count: number): Promise<void> => sleep(count * 1000);
 
   /** One of them, by the seed. */
   anyOf<T>(all: readonly T[]): T {
@@ -124,10 +176,22 @@ export class Scene {
     return path(this.folder, name);
   }
 
+  /** Takes a program into the scene: it ends with it. */
+  adopt(program: Program): Actor {
+    const actor = new Actor(program);
+    this.actors.push(actor);
+    return actor;
+  }
+
+  /** Calls `end` when the scene is over. */
+  onClose(end: () => Promise<void>): void {
+    this.ends.push(end);
+  }
+
   /** A Redis that ends with the scene; not started yet. */
   redis(options: ConstructorParameters<typeof RedisFixture>[0] = {}): RedisFixture {
     const redis = new RedisFixture(options);
-    this.stores.push(redis);
+    this.onClose(() => redis.stop());
     return redis;
   }
 
@@ -149,8 +213,7 @@ export class Scene {
     const file = this.file(`server-${name}`);
     const program = this.start('server', { name, file, ...options }, place);
     const line = await program.line(options.wait === true ? /^waits/ : /^instance /, 30_000);
-    const [, instance = '', endpoint = ''] = line.split(' ');
-    const server = new Server(program, name, file, instance, endpoint);
+    const server = Server.told(program, name, file, line);
     this.servers.push(server);
     this.actors.push(server);
     return server;
@@ -165,10 +228,27 @@ export class Scene {
     return client;
   }
 
+  async publisher(options: Omit<PublisherOptions, 'file'>, place: Place = {}): Promise<PublisherActor> {
+    const file = this.file(`publisher-${this.made++}`);
+    const publisher = new PublisherActor(this.start('publisher', { file, ...options }, place), file);
+    this.actors.push(publisher);
+    await publisher.program.line(/^ready/, 40_000);
+    return publisher;
+  }
+
+  async subscriber(options: Partial<SubscriberOptions> = {}, place: Place = {}): Promise<SubscriberActor> {
+    const name = this.made++;
+    const file = this.file(`subscriber-${name}`);
+    const subscriber = new SubscriberActor(this.start('subscriber', { name, file, ...options }, place), file);
+    this.actors.push(subscriber);
+    await subscriber.program.line(/^instance /, 30_000);
+    return subscriber;
+  }
+
   /** What the memory of all grew to since `forgetMemory`, most of any one, in MB. */
-  forgetMemory(): () => number {
-    const before = new Map(this.actors.map((actor) => [actor, actor.memory()]));
-    for (const actor of this.actors) actor.peak = 0;
+  forgetMemory(actors: readonly Actor[] = this.actors): () => number {
+    const before = new Map(actors.map((actor) => [actor, actor.memory()]));
+    for (const actor of actors) actor.peak = 0;
     return () => Math.max(...[...before].map(([{ peak }, was]) => (peak - was) / 1024 ** 2));
   }
 
@@ -180,7 +260,7 @@ export class Scene {
   async close(): Promise<void> {
     clearInterval(this.watch);
     await Promise.all(this.actors.map(({ program }) => end(program)));
-    await Promise.all(this.stores.map((store) => store.stop()));
+    await Promise.all(this.ends.map((end) => end()));
     this.network?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

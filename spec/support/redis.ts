@@ -17,7 +17,13 @@ export class RedisFixture {
   private chosenPort = 0;
   private readonly clients: Redis[] = [];
 
-  constructor(private readonly options: { appendOnly?: boolean; args?: readonly string[] } = {}) {}
+  constructor(
+    private readonly options: {
+      appendOnly?: boolean;
+      args?: readonly string[];
+      env?: NodeJS.ProcessEnv;
+    } = {},
+  ) {}
 
   get port(): number {
     return this.chosenPort;
@@ -38,7 +44,10 @@ export class RedisFixture {
     if (this.folder === '') this.folder = await mkdtemp(join(tmpdir(), 'atom-redis-'));
     const args = ['--port', `${this.chosenPort}`, '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
     args.push('--appendonly', this.options.appendOnly ? 'yes' : 'no', ...(this.options.args ?? []));
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('redis-server', args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.options.env },
+    });
     this.process = child;
     const reap = (): void => void child.kill('SIGKILL');
     process.once('exit', reap); // a run that is broken off must leave no server behind

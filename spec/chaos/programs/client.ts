@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { AtomError, AtomFactory, AtomModule } from 'atomjs';
 import { eventually } from '../../support/eventually.js';
 import type { ClientHistory, Sight } from '../history.js';
-import { monotonic, onCommand, say } from './common.js';
+import { givenRedis, monotonic, onCommand, openLoad, say } from './common.js';
 
 export interface ClientOptions {
   readonly file: string;
@@ -35,7 +35,7 @@ class Nothing {}
 
 const options = JSON.parse(process.argv[2] ?? '') as ClientOptions;
 const { operation, timeout, service = '@chaos/worker', events = 0 } = options;
-const app = await AtomFactory.create(Nothing).listen();
+const app = await AtomFactory.create(Nothing, givenRedis()).listen();
 const { client } = app;
 
 const id: number[] = [];
@@ -85,18 +85,6 @@ function publish(): void {
     .publish('chaos.tick', n)
     .then(({ instances, dropped }) => published.push({ n, instances, dropped }))
     .finally(() => pending--);
-}
-
-/** Calls `act` as often each second as `rate` says, with the time at which it was due. */
-function openLoad(rate: number, act: (dueAt: number) => void): () => void {
-  if (rate === 0) return () => {};
-  const started = monotonic();
-  let done = 0;
-  const timer = setInterval(() => {
-    const count = ((monotonic() - started) * rate) / 1000;
-    while (done < count) act(started + (done++ * 1000) / rate);
-  }, 1);
-  return () => clearInterval(timer);
 }
 
 const seen = new Map<string, string>();

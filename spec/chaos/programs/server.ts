@@ -5,6 +5,7 @@
  *     x ID AT REMAINING    began to execute request ID, with so many ms left
  *     e N AT               handled event N
  *     p ID INSTANCES       published what it did for request ID, to so many instances
+ *     k COUNT AT           knew so many other instances from then on that calls may go to
  *
  * Commands on its standard input: `block MS` (its event loop), `ms MS` (how long its handler takes), `listen` (when started with `wait`).
  */
@@ -19,7 +20,7 @@ import {
   OnEvent,
   OnRequest,
 } from 'atomjs';
-import { monotonic, onCommand, say } from './common.js';
+import { givenRedis, monotonic, onCommand, say } from './common.js';
 
 export interface ServerOptions {
   /** Who it is in the history. */
@@ -39,6 +40,10 @@ export interface ServerOptions {
 const options = JSON.parse(process.argv[2] ?? '') as ServerOptions;
 const { name, service = '@chaos/worker', concurrency, publishEvery = 0 } = options;
 let { ms = 5 } = options;
+const startedAt = Date.now();
+const startedOn = monotonic();
+/** How often it looks who is there, ms. */
+const LOOK = 20;
 const notes = openSync(options.file, 'a');
 const note = (...words: readonly (string | number)[]): void => void writeSync(notes, `${words.join(' ')}\n`);
 
@@ -76,9 +81,22 @@ class Worker {
 class WorkerModule {}
 
 async function listen(): Promise<void> {
-  const app = await AtomFactory.create(WorkerModule).listen();
+  const app = await AtomFactory.create(WorkerModule, givenRedis()).listen();
   const { instance, endpoint } = app.status();
   say(`instance ${instance} ${endpoint}`);
+  let known = 0;
+  const look = (): void => {
+    const all = app.client.services().find(({ name }) => name === service)?.instances ?? [];
+    const count = all.filter(({ state }) => state === 'routable').length;
+    if (count !== known) note('k', (known = count), monotonic());
+  };
+  setInterval(look, LOOK);
+  let offset = 0;
+  setInterval(() => {
+    // How far the wall clock has gone from the monotonic one since the start, hours.
+    const now = Math.round((Date.now() - startedAt - (monotonic() - startedOn)) / 3_600_000);
+    if (now !== offset) say(`clock ${(offset = now)}`);
+  }, 250);
 }
 
 /** Tries until it can: its ports may still be another's. */

@@ -9,6 +9,8 @@ export interface MeshOptions extends Partial<Omit<ClientOptions, 'file'>> {
   readonly count?: number;
   readonly server?: Partial<ServerOptions>;
   readonly env?: NodeJS.ProcessEnv;
+  /** Of the first server, in its place. */
+  readonly odd?: NodeJS.ProcessEnv;
   /** False: all on the loopback. */
   readonly apart?: boolean;
 }
@@ -26,9 +28,12 @@ export interface SmallMesh {
 export const TIMEOUT = 2000;
 
 export async function mesh(scene: Scene, options: MeshOptions = {}): Promise<SmallMesh> {
-  const { count = 3, server = {}, env = {}, apart = true, ...client } = options;
+  const { count = 3, server = {}, env = {}, odd = env, apart = true, ...client } = options;
   const network = apart ? scene.hosts(count + 1) : undefined;
-  const places = Array.from({ length: count + 1 }, (_, at) => ({ host: network?.hosts[at], env }));
+  const places = Array.from({ length: count + 1 }, (_, at) => ({
+    host: network?.hosts[at],
+    env: at === 0 ? odd : env,
+  }));
   const servers = await Promise.all(places.slice(0, count).map((place) => scene.server(server, place)));
   const asked = { operation: 'read', timeout: TIMEOUT, instances: count, ...client } as const;
   return { network, servers, places, client: await scene.client(asked, places[count]) };
