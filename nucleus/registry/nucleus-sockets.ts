@@ -2,6 +2,7 @@ import { context, Dealer, Router } from 'zeromq';
 import { isIPv6 } from 'node:net';
 import { splitEndpoint } from '../endpoint.js';
 import { MAX_NUCLEUS_MESSAGE } from './nucleus-layout.js';
+import { CONNECTING, LISTENING } from './tcp-liveness.js';
 
 /** How a send went. `blocked`: the other side does not read; `gone`: it is not there any more. */
 export type Sending = 'sent' | 'blocked' | 'gone';
@@ -36,7 +37,7 @@ export function connectNucleus(
   listener: { up(): void; heard(text: string): void; ended(): void },
 ): NucleusSocket {
   prepare();
-  const socket = new Dealer({ ...common(endpoint), immediate: true, reconnectInterval: -1 });
+  const socket = new Dealer({ ...common(endpoint), ...CONNECTING, immediate: true, reconnectInterval: -1 });
   let over = false;
   const end = (): void => {
     if (over) return;
@@ -61,7 +62,12 @@ export async function listenNucleus(
   listener: NucleusServerListener,
 ): Promise<NucleusServerSocket> {
   prepare();
-  const socket = new NotifyingRouter({ ...common(endpoint), mandatory: true, zapDomain: 'atom' });
+  const socket = new NotifyingRouter({
+    ...common(endpoint),
+    ...LISTENING,
+    mandatory: true,
+    zapDomain: 'atom',
+  });
   socket.notifyDisconnect();
   try {
     await socket.bind(endpoint);
@@ -133,8 +139,6 @@ const common = (endpoint: string) => ({
   receiveHighWaterMark: 256,
   maxMessageSize: MAX_NUCLEUS_MESSAGE,
   handshakeInterval: 2000,
-  heartbeatInterval: 2000,
-  heartbeatTimeout: 6000,
   ipv6: isIPv6(splitEndpoint(endpoint)?.host ?? ''),
 });
 

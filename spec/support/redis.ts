@@ -44,10 +44,7 @@ export class RedisFixture {
     if (this.folder === '') this.folder = await mkdtemp(join(tmpdir(), 'atom-redis-'));
     const args = ['--port', `${this.chosenPort}`, '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
     args.push('--appendonly', this.options.appendOnly ? 'yes' : 'no', ...(this.options.args ?? []));
-    const child = spawn('redis-server', args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...this.options.env },
-    });
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     const reap = (): void => void child.kill('SIGKILL');
     process.once('exit', reap); // a run that is broken off must leave no server behind

@@ -1,4 +1,5 @@
 import { context, Dealer, Router } from 'zeromq';
+import { CONNECTING, LISTENING } from '../../../nucleus/registry/tcp-liveness.js';
 import type { LinkHost } from '../link-host.js';
 import { MAX_BATCH_BYTES } from '../outbox.js';
 
@@ -33,8 +34,6 @@ const common = ({ maxFrame, budget }: LinkHost, endpoint: string) => ({
   receiveHighWaterMark: highWaterMark(budget),
   maxMessageSize: maxFrame,
   handshakeInterval: CONNECT_TIMEOUT,
-  heartbeatInterval: 1000,
-  heartbeatTimeout: 5000,
   // Only where it is asked for: an IPv4 address looks different on an IPv6 socket.
   ipv6: endpoint.includes('['),
 });
@@ -53,7 +52,7 @@ class NotifyingRouter extends Router {
  */
 export function makeRouter(host: LinkHost, endpoint: string): Router {
   prepare();
-  const options = { ...common(host, endpoint), mandatory: true, zapDomain: 'atom' };
+  const options = { ...common(host, endpoint), ...LISTENING, mandatory: true, zapDomain: 'atom' };
   return new NotifyingRouter(options).notifyDisconnect();
 }
 
@@ -62,6 +61,7 @@ export function makeDealer(host: LinkHost, endpoint: string): Dealer {
   prepare();
   return new Dealer({
     ...common(host, endpoint),
+    ...CONNECTING,
     immediate: true,
     reconnectInterval: -1,
     connectTimeout: CONNECT_TIMEOUT,

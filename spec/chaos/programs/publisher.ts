@@ -1,6 +1,7 @@
 /**
  * Publishes at an open rate: `node publisher.js '<PublisherOptions as JSON>'`. Commands: `go RATE [COUNT]` (COUNT events at most; says `all` when
- * they are out), `stop` (waits for what is under way, then writes its history and says `stopped`).
+ * they are out), `stop` (waits for what is under way, then writes its history and says `stopped`). It says `full` when a subscriber has
+ * no room for the first time.
  */
 import { writeFileSync } from 'node:fs';
 import { AtomError, AtomFactory, AtomModule } from 'atomjs';
@@ -35,6 +36,7 @@ const at: number[] = [];
 const failed: Record<string, number> = {};
 let next = 0;
 let pending = 0;
+let isFull = false;
 
 function publish(): void {
   const number = next++;
@@ -47,6 +49,10 @@ function publish(): void {
         at.push(monotonic());
         instances.push(receipt.instances);
         dropped.push(receipt.dropped);
+        if (receipt.dropped > 0 && !isFull) {
+          isFull = true;
+          say('full');
+        }
       },
       (error: unknown) => {
         const { outcome = 'none' } = AtomError.from(error);
