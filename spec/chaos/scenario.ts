@@ -54,6 +54,14 @@ export interface Row extends Finding {
 export class Marks {
   readonly misses: string[] = [];
 
+  /** `slack` is how many times as long as the pass marks say something may take. */
+  constructor(private readonly slack: number) {}
+
+  /** `found` must not be more than `most`, ms. */
+  soon(what: string, found: number | undefined, most: number): this {
+    return this.atMost(`${what}, ms`, found, most * this.slack);
+  }
+
   /** `found` must not be more than `most`. */
   atMost(what: string, found: number | undefined, most: number): this {
     if (found === undefined) this.misses.push(`${what}: never, and ${most} is allowed`);

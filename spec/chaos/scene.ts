@@ -19,7 +19,7 @@ import type { ClientOptions } from './programs/client.js';
 import type { PublisherOptions } from './programs/publisher.js';
 import type { ServerOptions } from './programs/server.js';
 import type { SubscriberOptions } from './programs/subscriber.js';
-import type { Size } from './scenario.js';
+import { Marks, type Size } from './scenario.js';
 
 const PROGRAMS = 'spec/chaos/programs';
 /** How often the memory of the processes is looked at, ms. */
@@ -146,6 +146,8 @@ export class Scene {
   constructor(
     readonly size: Size,
     seed: number,
+    /** How many times as long as the pass marks say things may take here. */
+    readonly slack = 1,
   ) {
     this.random = seeded(seed);
     this.watch = setInterval(() => {
@@ -159,6 +161,11 @@ export class Scene {
   }
 
   readonly seconds = (count: number): Promise<void> => sleep(count * 1000);
+
+  /** Of this run. */
+  marks(): Marks {
+    return new Marks(this.slack);
+  }
 
   /** One of them, by the seed. */
   anyOf<T>(all: readonly T[]): T {

@@ -2,12 +2,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failedByOutcome, latencies, percentile, timesOut, total } from '../checks.js';
 import { ROOT } from '../../support/tree.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { mesh } from './mesh.js';
 
 const HOUR = 3600;
-/** What the clock of one instance says beside the truth, one after another, s. */
+/** What the clocks of one instance and of the client say beside the truth, one after another, s. */
 const JUMPS = [HOUR, -HOUR, 24 * HOUR, -24 * HOUR, 0];
 const SHARED = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
   (kind) => `/usr/lib/${kind}/faketime/libfaketime.so.1`,
@@ -31,14 +31,14 @@ function shiftedBy(file: string): { env: NodeJS.ProcessEnv; by: string } {
 
 const eachSeconds = ({ during, after }: Size): number => (during + after) / JUMPS.length;
 
-/** The clocks of one instance and of Redis jump together; all find one another by that Redis alone. */
+/** The clocks of one instance and of the client jump, the others' do not; all find one another by Redis alone. */
 async function clock(scene: Scene): Promise<Finding> {
   const { size } = scene;
   const file = scene.file('shift');
   const jump = (seconds: number): void => writeFileSync(file, `${seconds < 0 ? '' : '+'}${seconds}`);
   jump(0);
   const { env, by } = shiftedBy(file);
-  const redis = scene.redis({ env });
+  const redis = scene.redis();
   await redis.start();
   const common = { ATOM_REDIS_URL: redis.url, ATOM_MULTICAST: 'off' };
   const { servers, client } = await mesh(scene, {
@@ -57,7 +57,8 @@ async function clock(scene: Scene): Promise<Finding> {
   const failed = failedByOutcome(calls);
   const out = timesOut(sights);
   const clocks = [...new Set(servers[0]!.program.lines.filter((line) => line.startsWith('clock ')))];
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .none('failed', total(failed))
     .none('ejected or unroutable', out)
     .atLeast('jumps that the instance saw', clocks.length, JUMPS.length - 1);
@@ -73,7 +74,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'clock',
     load: ({ rate, before, during, after }) => `${rate}/s on 3, ${before + during + after} s`,
-    faults: () => 'the clocks of one instance and of Redis +1 h, -1 h, +1 day, -1 day',
+    faults: () => 'the clocks of one instance and of the client +1 h, -1 h, +1 day, -1 day',
     passMark: '0 failed, 0 ejected',
     run: clock,
   },

@@ -1,5 +1,5 @@
 import { failedByOutcome, timesOut, total, wholeAfter } from '../checks.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { TIMEOUT } from './mesh.js';
 
@@ -33,8 +33,9 @@ async function datagramLoss(scene: Scene): Promise<Finding> {
   const falseEjections = timesOut(sights) + drops;
   const perMinute = falseEjections / Math.max(1, seconds(size) / 60);
   const failed = failedByOutcome(calls);
-  const marks = new Marks()
-    .atMost('all found after, ms', slowest, 3000)
+  const marks = scene
+    .marks()
+    .soon('all found after', slowest, 3000)
     .atMost('false ejections per minute', perMinute, 1)
     .none('failed', total(failed));
   for (const { name } of servers) {

@@ -1,6 +1,6 @@
 import { missing, repeated } from '../checks.js';
 import { eventually } from '../../support/eventually.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import type { Scene, SubscriberActor } from '../scene.js';
 
 const COUNT = 3;
@@ -59,7 +59,8 @@ async function durable(scene: Scene): Promise<Finding> {
   const handled = done();
   const duplicates = repeated(handled);
   const gone = (await lost()).length;
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .none('acknowledged and neither handled nor a dead letter', gone)
     .atMost('handled more than once', duplicates, HELD * kills)
     .atLeast('kills', kills, 5);

@@ -1,5 +1,5 @@
 import { executedAfterDeadline, failedByOutcome, latencies, percentile, total, turned } from '../checks.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import type { Scene, Server } from '../scene.js';
 import { loadOn, mesh, TIMEOUT } from './mesh.js';
 
@@ -31,13 +31,14 @@ async function standstill(
   const failed = failedByOutcome(calls);
   const detection = turned(sights, victim.instance, at);
   const back = turned(sights, victim.instance, goesOnAt, true);
-  const late = executedAfterDeadline(calls, executions, TIMEOUT, TOLERANCE).length;
+  const late = executedAfterDeadline(calls, executions, TIMEOUT, TOLERANCE * scene.slack).length;
   const again = executions.filter((one) => one.server === victim.name && one.at > goesOnAt + 3000).length;
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .atMost('failed', total(failed), 50)
-    .atMost('ejected after, ms', detection, 2000)
+    .soon('ejected after', detection, 2000)
     .none('run past their deadline', late)
-    .atMost('back after, ms', back, 3000)
+    .soon('back after', back, 3000)
     .atLeast('requests that it runs afterwards', again, 1);
   return {
     requests: calls.id.length,

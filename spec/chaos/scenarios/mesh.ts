@@ -9,7 +9,7 @@ export interface MeshOptions extends Partial<Omit<ClientOptions, 'file'>> {
   readonly count?: number;
   readonly server?: Partial<ServerOptions>;
   readonly env?: NodeJS.ProcessEnv;
-  /** Of the first server, in its place. */
+  /** Of the first server and the client, in its place. */
   readonly odd?: NodeJS.ProcessEnv;
   /** False: all on the loopback. */
   readonly apart?: boolean;
@@ -32,7 +32,7 @@ export async function mesh(scene: Scene, options: MeshOptions = {}): Promise<Sma
   const network = apart ? scene.hosts(count + 1) : undefined;
   const places = Array.from({ length: count + 1 }, (_, at) => ({
     host: network?.hosts[at],
-    env: at === 0 ? odd : env,
+    env: at === 0 || at === count ? odd : env,
   }));
   const servers = await Promise.all(places.slice(0, count).map((place) => scene.server(server, place)));
   const asked = { operation: 'read', timeout: TIMEOUT, instances: count, ...client } as const;

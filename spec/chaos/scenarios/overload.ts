@@ -1,5 +1,5 @@
 import { failedByOutcome, latencies, percentile, total, within } from '../checks.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { mesh } from './mesh.js';
 
@@ -43,12 +43,13 @@ async function overload(scene: Scene): Promise<Finding> {
   );
   const recovered = troubled.length === 0 ? 0 : calls.due[troubled.at(-1)!]! - over.at;
   const failed = failedByOutcome(calls);
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .atLeast('goodput per second', goodput, 0.8 * capacity)
-    .atMost('p99 of rejections, ms', rejection, 50)
+    .soon('p99 of rejections', rejection, 50)
     .atMost('memory, MB', grown, 150)
     .atMost('attempts per request', perCall, 1.2)
-    .atMost('recovered after, ms', recovered, 5000)
+    .soon('recovered after', recovered, 5000)
     .none('failed before', total(failedByOutcome(calls, { to: begun.at })))
     .atLeast('requests that were refused', refused.length, asked.length / 3);
   return {

@@ -1,6 +1,6 @@
 import { failedByOutcome, latencies, percentile, turned, wholeAfter } from '../checks.js';
 import type { Host, Hosts } from '../../support/hosts.js';
-import { type Finding, Marks, round, type Scenario } from '../scenario.js';
+import { type Finding, round, type Scenario } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { loadOn, mesh } from './mesh.js';
 
@@ -25,10 +25,11 @@ async function partition(scene: Scene, cut: Cut): Promise<Finding> {
   const back = turned(sights, victim.instance, healedAt, true);
   const whole = servers.map(({ name }) => wholeAfter(known, name, servers.length - 1, healedAt) ?? Infinity);
   const again = executions.filter((one) => one.server === victim.name && one.at > healedAt).length;
-  const marks = new Marks()
-    .atMost('found after, ms', found, 2000)
-    .atMost('called again after, ms', back, 3000)
-    .atMost('all know one another again after, ms', Math.max(...whole), 3000)
+  const marks = scene
+    .marks()
+    .soon('found after', found, 2000)
+    .soon('called again after', back, 3000)
+    .soon('all know one another again after', Math.max(...whole), 3000)
     .atLeast('requests that it runs afterwards', again, 1);
   return {
     requests: calls.id.length,

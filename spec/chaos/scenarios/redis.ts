@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { RedisLayout } from '../../../nucleus/registry/redis-layout.js';
 import { RedisSentinelFixture } from '../../support/redis-sentinel.js';
 import { failedByOutcome, latencies, percentile, timesOut, total } from '../checks.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { loadOn, mesh } from './mesh.js';
 
@@ -41,9 +41,7 @@ async function redisTrouble(scene: Scene, open: (scene: Scene) => Promise<Store>
   await scene.seconds(size.after);
   const { calls, sights } = await client.stop();
   const failed = failedByOutcome(calls);
-  const marks = new Marks()
-    .none('failed', total(failed))
-    .atMost('registry whole again after, ms', whole, 3000);
+  const marks = scene.marks().none('failed', total(failed)).soon('registry whole again after', whole, 3000);
   return {
     requests: calls.id.length,
     failed,

@@ -1,5 +1,5 @@
 import { failedByOutcome, latencies, missing, percentile, repeated, total } from '../checks.js';
-import { type Finding, Marks, round, type Scenario } from '../scenario.js';
+import { type Finding, round, type Scenario } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { mesh } from './mesh.js';
 
@@ -38,7 +38,8 @@ async function rolling(scene: Scene): Promise<Finding> {
       heard,
     ).length,
   };
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .none('failed', total(failed))
     .none('events lost on the way to them', lost['to them'])
     .none('events of theirs lost', lost['from them'])

@@ -1,5 +1,5 @@
 import { failedByOutcome, latencies, percentile, shareOf } from '../checks.js';
-import { type Finding, Marks, round, type Scenario } from '../scenario.js';
+import { type Finding, round, type Scenario } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { mesh } from './mesh.js';
 
@@ -24,7 +24,8 @@ async function slowOne(scene: Scene): Promise<Finding> {
   const { executions } = scene.noted();
   const before = shareOf(executions, victim.name, { to: at });
   const share = shareOf(executions, victim.name, { from: at });
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .atMost('share of the slow one, %', share * 100, 3)
     .atLeast('share of it while it was like the others, %', before * 100, 100 / COUNT / 2);
   return {

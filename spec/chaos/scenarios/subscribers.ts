@@ -1,5 +1,5 @@
 import { missing, repeated } from '../checks.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import type { Scene } from '../scene.js';
 
 const SIZE = 1000;
@@ -37,7 +37,8 @@ async function subscribers(scene: Scene): Promise<Finding> {
   await scene.seconds(1);
   const lost = [first, second].map((one) => missing(n, one.noted().done).length);
   const twice = [first, second].map((one) => repeated(one.noted().done));
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .atMost('memory of the publisher, MB', grown, 32)
     .none('lost by one that keeps up', Math.max(...lost))
     .none('heard twice', Math.max(...twice));

@@ -1,6 +1,6 @@
 import { failedByOutcome, turned } from '../checks.js';
 import { freePort } from '../../support/free-port.js';
-import { type Finding, Marks, type Scenario } from '../scenario.js';
+import { type Finding, type Scenario } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { loadOn, mesh } from './mesh.js';
 
@@ -31,7 +31,8 @@ async function takeover(scene: Scene): Promise<Finding> {
   const foreign = noted.executions.filter(by(stranger.name)).length;
   const foreignEvents = noted.events.filter(by(stranger.name)).length;
   const before = noted.executions.filter(by(victim.name)).length;
-  const marks = new Marks()
+  const marks = scene
+    .marks()
     .none('requests run by the stranger', foreign)
     .none('events handled by the stranger', foreignEvents)
     .atLeast('requests run by the instance before', before, size.rate * size.before * 0.1);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { percentile } from '../checks.js';
-import { type Finding, Marks, round, type Scenario, type Size } from '../scenario.js';
+import { type Finding, round, type Scenario, type Size } from '../scenario.js';
 import { Program } from '../../support/process.js';
 import type { Scene } from '../scene.js';
 
@@ -69,9 +69,10 @@ async function thousand(scene: Scene): Promise<Finding> {
   }
   const p99 = percentile(joins, 0.99);
   const removed = Math.max(...removals);
-  const marks = new Marks()
-    .atMost('p99 of joins, ms', p99, 3000)
-    .atMost('all removed after, ms', removed, 5000)
+  const marks = scene
+    .marks()
+    .soon('p99 of joins', p99, 3000)
+    .soon('all removed after', removed, 5000)
     .none('taken for gone though alive', falselyGone)
     .atLeast('instances', joined.size, countOf(size));
   return {
