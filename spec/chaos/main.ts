@@ -15,7 +15,8 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { canCut, runScenario } from './run.js';
-import { FULL, type Row, SHORT } from './scenario.js';
+import type { Row } from './scenario.js';
+import { FULL, SHORT } from './size.js';
 import { SCENARIOS } from './scenarios/all.js';
 import { misses, table } from './table.js';
 

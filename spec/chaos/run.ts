@@ -1,5 +1,6 @@
 import { makeHosts } from '../support/hosts.js';
-import type { Finding, Row, Scenario, Size } from './scenario.js';
+import type { Finding, Row, Scenario } from './scenario.js';
+import type { Size } from './size.js';
 import { Scene } from './scene.js';
 
 /**

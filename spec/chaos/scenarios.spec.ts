@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { canCut, runScenario } from './run.js';
-import { FULL, type Size } from './scenario.js';
+import { FULL, type Size } from './size.js';
 import { SCENARIOS } from './scenarios/all.js';
 import { table } from './table.js';
 

@@ -19,7 +19,8 @@ import type { ClientOptions } from './programs/client.js';
 import type { PublisherOptions } from './programs/publisher.js';
 import type { ServerOptions } from './programs/server.js';
 import type { SubscriberOptions } from './programs/subscriber.js';
-import { Marks, type Size } from './scenario.js';
+import { Marks } from './marks.js';
+import type { Size } from './size.js';
 
 const PROGRAMS = 'spec/chaos/programs';
 /** How often the memory of the processes is looked at, ms. */

@@ -1,4 +1,5 @@
-import { round, type Row } from './scenario.js';
+import { round } from './marks.js';
+import type { Row } from './scenario.js';
 
 const HEAD = [
   'scenario',

@@ -2,7 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failedByOutcome, latencies, percentile, timesOut, total } from '../checks.js';
 import { ROOT } from '../../support/tree.js';
-import { type Finding, round, type Scenario, type Size } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
+import type { Size } from '../size.js';
 import type { Scene } from '../scene.js';
 import { mesh } from './mesh.js';
 

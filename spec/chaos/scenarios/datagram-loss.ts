@@ -1,5 +1,7 @@
 import { failedByOutcome, timesOut, total, wholeAfter } from '../checks.js';
-import { type Finding, round, type Scenario, type Size } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
+import type { Size } from '../size.js';
 import type { Scene } from '../scene.js';
 import { TIMEOUT } from './mesh.js';
 

@@ -1,6 +1,8 @@
 import { missing, repeated } from '../checks.js';
 import { eventually } from '../../support/eventually.js';
-import { type Finding, round, type Scenario, type Size } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
+import type { Size } from '../size.js';
 import type { Scene, SubscriberActor } from '../scene.js';
 
 const COUNT = 3;

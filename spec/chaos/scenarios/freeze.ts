@@ -1,5 +1,7 @@
 import { executedAfterDeadline, failedByOutcome, latencies, percentile, total, turned } from '../checks.js';
-import { type Finding, round, type Scenario, type Size } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
+import type { Size } from '../size.js';
 import type { Scene, Server } from '../scene.js';
 import { loadOn, mesh, TIMEOUT } from './mesh.js';
 

@@ -2,7 +2,7 @@ import type { ClientOptions } from '../programs/client.js';
 import type { ServerOptions } from '../programs/server.js';
 import type { Hosts } from '../../support/hosts.js';
 import type { Client, Place, Scene, Server } from '../scene.js';
-import type { Size } from '../scenario.js';
+import type { Size } from '../size.js';
 
 export interface MeshOptions extends Partial<Omit<ClientOptions, 'file'>> {
   /** How many servers; default 3. */

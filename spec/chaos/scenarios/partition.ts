@@ -1,6 +1,7 @@
 import { failedByOutcome, latencies, percentile, turned, wholeAfter } from '../checks.js';
 import type { Host, Hosts } from '../../support/hosts.js';
-import { type Finding, round, type Scenario } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { loadOn, mesh } from './mesh.js';
 

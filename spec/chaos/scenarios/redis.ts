@@ -3,7 +3,9 @@ import type { Redis } from 'ioredis';
 import { RedisLayout } from '../../../nucleus/registry/redis-layout.js';
 import { RedisSentinelFixture } from '../../support/redis-sentinel.js';
 import { failedByOutcome, latencies, percentile, timesOut, total } from '../checks.js';
-import { type Finding, round, type Scenario, type Size } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
+import type { Size } from '../size.js';
 import type { Scene } from '../scene.js';
 import { loadOn, mesh } from './mesh.js';
 

@@ -1,5 +1,6 @@
 import { failedByOutcome, latencies, missing, percentile, repeated, total } from '../checks.js';
-import { type Finding, round, type Scenario } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { mesh } from './mesh.js';
 

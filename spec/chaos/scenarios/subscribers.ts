@@ -1,5 +1,7 @@
 import { missing, repeated } from '../checks.js';
-import { type Finding, round, type Scenario, type Size } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
+import type { Size } from '../size.js';
 import type { Scene } from '../scene.js';
 
 const SIZE = 1000;

@@ -1,6 +1,6 @@
 import { failedByOutcome, turned } from '../checks.js';
 import { freePort } from '../../support/free-port.js';
-import { type Finding, type Scenario } from '../scenario.js';
+import type { Finding, Scenario } from '../scenario.js';
 import type { Scene } from '../scene.js';
 import { loadOn, mesh } from './mesh.js';
 

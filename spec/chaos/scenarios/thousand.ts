@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { percentile } from '../checks.js';
-import { type Finding, round, type Scenario, type Size } from '../scenario.js';
+import { round } from '../marks.js';
+import type { Finding, Scenario } from '../scenario.js';
+import type { Size } from '../size.js';
 import { Program } from '../../support/process.js';
 import type { Scene } from '../scene.js';
 
