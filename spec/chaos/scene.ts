@@ -32,6 +32,8 @@ const PAGE = 4096;
 export interface Place {
   readonly host?: Host | undefined;
   readonly env?: NodeJS.ProcessEnv;
+  /** Lets the other programs go first. */
+  readonly yielding?: boolean;
 }
 
 /** A process of a scenario, whose memory is watched. */
@@ -203,10 +205,10 @@ export class Scene {
     return redis;
   }
 
-  start(program: string, options: unknown, { host, env }: Place = {}): Program {
+  start(program: string, options: unknown, { host, env, yielding = false }: Place = {}): Program {
     return new Program(`${PROGRAMS}/${program}.js`, {
       args: [JSON.stringify(options)],
-      prefix: host?.prefix ?? [],
+      prefix: [...(host?.prefix ?? []), ...(yielding ? ['nice', '-n', '10'] : [])],
       env: {
         ...this.env,
         ATOM_LOG_LEVEL: 'silent',
