@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endPrograms, ownNetwork, Program } from '../support/process.js';
 
 /** A heartbeat of ZeroMQ's own, if there were one, would come within this, ms. */
-const HEARTBEATS = 2500;
+const HEARTBEATS = 4000;
 
 describe('a publisher that dies while a subscriber has no room for what it sent', function () {
   this.timeout(60_000);
