@@ -13,19 +13,43 @@ const ROUTER_NOTIFY = 97;
 const NOTIFY_DISCONNECT = 2;
 
 /**
+ * How a lost link is noticed: by the kernel. ZMTP's heartbeats must stay off: in libzmq 4.3.5 a heartbeat that is due on
+ * a connection which has ended while its receive queue was full aborts the process, so that any slow reader would die with
+ * whoever it reads from (https://github.com/zeromq/libzmq/issues/4364, /4767). And they reset the
+ * connection of a reader that is merely slow.
+ */
+const KEEPALIVE = {
+  heartbeatInterval: 0,
+  tcpKeepalive: 1,
+  // Seconds.
+  tcpKeepaliveIdle: 3,
+  tcpKeepaliveInterval: 1,
+  tcpKeepaliveCount: 3,
+} as const;
+
+/**
  * A ROUTER that says when a peer has disconnected: the peer's id and one empty frame. `mandatory`: a send to who has
  * gone fails instead of vanishing. `zapDomain`: peers of ZMTP 1.0, which any bytes may seem to be, are not let in.
  */
 export class NotifyingRouter extends Router {
   constructor(options: SocketOptions<Router>) {
     prepareZeromq();
-    super({ ...options, mandatory: true, zapDomain: 'atom' });
+    super({ ...options, ...KEEPALIVE, mandatory: true, zapDomain: 'atom' });
     this.setInt32Option(ROUTER_NOTIFY, NOTIFY_DISCONNECT);
   }
 }
 
-/** Of a DEALER for one life. `immediate`: nothing is queued for a peer that is not there. */
-export const ONE_LIFE = { immediate: true, reconnectInterval: -1 } as const;
+/**
+ * Of a DEALER for one life. `immediate`: nothing is queued for a peer that is not there. It says something now and
+ * then: what the other's kernel has not acknowledged after 5 s ends the connection. (Not so on the listening side, which
+ * may send much to one who reads slowly.)
+ */
+export const ONE_LIFE = {
+  ...KEEPALIVE,
+  immediate: true,
+  reconnectInterval: -1,
+  tcpMaxRetransmitTimeout: 5000,
+} as const;
 
 /**
  * Calls `lost` at each event that says that a socket's only connection is lost. With `ONE_LIFE` a refused connection

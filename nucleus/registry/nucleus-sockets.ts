@@ -100,8 +100,6 @@ const common = (endpoint: string) => ({
   receiveHighWaterMark: 256,
   maxMessageSize: MAX_NUCLEUS_MESSAGE,
   handshakeInterval: 2000,
-  heartbeatInterval: 2000,
-  heartbeatTimeout: 6000,
   ipv6: isIPv6(splitEndpoint(endpoint)?.host ?? ''),
 });
 

@@ -110,7 +110,7 @@ describe('two hosts', function () {
     const [a] = network.hosts;
     // A loopback address needs no leave: there the address is one of the machine's network.
     const address = a.address.startsWith('127.') ? '192.0.2.1' : a.address;
-    const program = start({ address, run: a.run }, 'one', 'two', { ATOM_INSECURE: '' });
+    const program = start({ ...a, address }, 'one', 'two', { ATOM_INSECURE: '' });
     const ended = new Promise((resolve) => program.child.once('exit', resolve));
     expect(await ended).to.equal(1);
     const said = program.lines().join('\n');

@@ -10,6 +10,8 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Descriptors that it may have open at a time. */
   readonly openFiles?: number;
+  /** What its command begins with, such as to run it on another host. */
+  readonly prefix?: readonly string[];
 }
 
 /** How long a program may take to end in order, ms. */
@@ -31,9 +33,10 @@ export class Program {
   /** `path` is relative to `dist/`, such as `samples/shop/main.js`, or absolute. */
   constructor(
     private readonly path: string,
-    { args = [], env = {}, openFiles }: ProgramOptions = {},
+    { args = [], env = {}, prefix = [], openFiles }: ProgramOptions = {},
   ) {
-    const command = [process.execPath, '--enable-source-maps', resolve(ROOT, 'dist', path), ...args];
+    const node = [process.execPath, '--enable-source-maps', resolve(ROOT, 'dist', path)];
+    const command = [...prefix, ...node, ...args];
     const limited = ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...command];
     const [program, ...rest] = openFiles === undefined ? command : limited;
     this.child = spawn(program!, rest, {

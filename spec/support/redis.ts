@@ -17,7 +17,13 @@ export class RedisFixture {
   private chosenPort = 0;
   private readonly clients: Redis[] = [];
 
-  constructor(private readonly options: { appendOnly?: boolean; args?: readonly string[] } = {}) {}
+  constructor(
+    private readonly options: {
+      appendOnly?: boolean;
+      args?: readonly string[];
+      env?: NodeJS.ProcessEnv;
+    } = {},
+  ) {}
 
   get port(): number {
     return this.chosenPort;

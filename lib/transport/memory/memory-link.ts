@@ -7,7 +7,7 @@ import type { CloseReason, LinkListener } from '../transport.js';
 
 /** Batches that wait for a reader before its sender is blocked; the high-water mark of this network. */
 const MAX_WAITING = 128;
-/** An end that cannot reach the other for this long has lost it, ms: as ZMTP heartbeats see it. */
+/** An end that cannot reach the other for this long has lost it, ms: as TCP does that is told to. */
 const SILENCE = 5000;
 
 /** What an end needs of the network. */

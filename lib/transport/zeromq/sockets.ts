@@ -19,8 +19,6 @@ const common = ({ maxFrame, budget }: LinkHost, endpoint: string) => ({
   receiveHighWaterMark: highWaterMark(budget),
   maxMessageSize: maxFrame,
   handshakeInterval: CONNECT_TIMEOUT,
-  heartbeatInterval: 1000,
-  heartbeatTimeout: 5000,
   // Only where it is asked for: an IPv4 address looks different on an IPv6 socket.
   ipv6: endpoint.includes('['),
 });

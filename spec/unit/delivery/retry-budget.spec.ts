@@ -16,14 +16,14 @@ describe('RetryBudget', () => {
     expect(drained(budget, 61_000, 0)).to.equal(100);
   });
 
-  it('adds a fifth of the requests', () => {
+  it('adds a little under a fifth of the requests', () => {
     const budget = new RetryBudget(0);
     drained(budget, 0, 0);
-    expect(drained(budget, 0, 500)).to.equal(100);
-    expect(drained(budget, 0, 1000)).to.equal(100);
+    expect(drained(budget, 0, 500)).to.equal(95);
+    expect(drained(budget, 0, 1000)).to.equal(95);
   });
 
-  it('stays near 20 % while everything is retried for half a minute', () => {
+  it('stays within 20 % while everything is retried for half a minute', () => {
     const budget = new RetryBudget(0);
     let taken = 0;
     let requests = 0;
@@ -31,13 +31,13 @@ describe('RetryBudget', () => {
       requests += 2;
       for (let n = 0; n < 2; n++) if (budget.take(now, requests)) taken++;
     }
-    expect(taken).to.be.within(12_000, 12_000 + 300 + 100 + 10);
+    expect(taken).to.be.within(11_400, 12_000);
   });
 
   it('does not save up the requests of long ago', () => {
     const budget = new RetryBudget(0);
     for (let second = 1; second <= 100; second++) budget.take(second * 1000, second * 1000);
-    expect(drained(budget, 100_000, 100_000)).to.be.within(290, 300);
+    expect(drained(budget, 100_000, 100_000)).to.be.within(280, 290);
     expect(drained(budget, 160_000, 100_000)).to.equal(100);
   });
 });
