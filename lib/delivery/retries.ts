@@ -50,7 +50,8 @@ export class Retries {
     call.sent = false;
     // All have been tried: after a while, any of them.
     if (!elsewhere) call.tried = undefined;
-    if (elsewhere && call.attempts === 1) this.route(call, now);
+    // Who was turned away hears so at once or is taken by another: waiting would only keep its caller.
+    if (elsewhere && (turnedAway || call.attempts === 1)) this.route(call, now);
     else this.park(call);
   }
 

@@ -159,7 +159,7 @@ export const REQUESTS: Chapter = {
     {
       id: 'REQ-8',
       promise:
-        'At most three attempts of a call are sent; before the third is a random wait, below a bound that doubles from 50 ms to 1 s.',
+        'At most three attempts of a call are sent; before the third is a random wait, below a bound that doubles from 50 ms to 1 s, unless instances just turn it away.',
       proofs: [
         {
           spec: RETRIES,
@@ -175,7 +175,8 @@ export const REQUESTS: Chapter = {
     },
     {
       id: 'REQ-9',
-      promise: 'Retries keep to a budget for each service: a fifth of its recent requests, and ten a second.',
+      promise:
+        'Retries keep to a budget for each service: with ten a second, a fifth of its requests where these are many.',
       proofs: [
         {
           spec: RETRIES,

@@ -128,18 +128,29 @@ describe('Requester, trying again', () => {
 
   it('sends three attempts at most, or as many as the call says, with a wait before the third', async () => {
     add(5);
-    const failed = errorOf(call());
-    reply(attempt(), refuse);
-    reply(attempt(), refuse);
+    const again = { t: 'err', c: 'ABORTED', o: 'FAILED', m: 'again' };
+    const failed = errorOf(call({ idempotent: true }));
+    reply(attempt(), again);
+    reply(attempt(), again);
     expect(attempt().request.a).to.equal(2);
     await network.clock.advance(50);
     expect(attempt().request.a).to.equal(3);
-    reply(attempt(), refuse);
-    expect((await failed).outcome).to.equal('REJECTED');
+    reply(attempt(), again);
+    expect((await failed).outcome).to.equal('FAILED');
     for (const link of network.links) link.sent.length = 0;
     const once = errorOf(call({ retries: 0 }));
     reply(attempt(), refuse);
     expect((await once).outcome).to.equal('REJECTED');
+  });
+
+  it('asks others without a wait while it is turned away, so that its caller soon knows', async () => {
+    add(5);
+    const failed = errorOf(call());
+    for (const a of [undefined, 2, 3]) {
+      expect(attempt().request.a).to.equal(a);
+      reply(attempt(), refuse);
+    }
+    expect((await failed).outcome).to.equal('REJECTED');
   });
 
   it('keeps to the one deadline, and still says that it may have run', async () => {
