@@ -92,8 +92,9 @@ export class DurableEvents {
     return this.spill.settled();
   }
 
-  abort(reason: AtomError): void {
-    for (const consumer of this.consumers) consumer.abort(reason);
+  /** Aborts what is still being handled, and names its handlers. */
+  abort(reason: AtomError): readonly string[] {
+    return this.consumers.flatMap((consumer) => consumer.abort(reason));
   }
 
   async close(): Promise<void> {

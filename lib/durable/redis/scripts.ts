@@ -23,7 +23,10 @@ return { redis.call('GET', KEYS[1]) or '', redis.call('SMEMBERS', KEYS[2]) }`;
 
 /** KEYS: version, groups, then the streams of one group. ARGV: the group's name, a new version. */
 export const OPEN = `
-for i = 3, #KEYS do redis.pcall('XGROUP', 'CREATE', KEYS[i], 'atom', '0', 'MKSTREAM') end
+for i = 3, #KEYS do
+  local made = redis.pcall('XGROUP', 'CREATE', KEYS[i], 'atom', '0', 'MKSTREAM')
+  if made.err and not string.find(made.err, 'BUSYGROUP') then return made end
+end
 if redis.call('SADD', KEYS[2], ARGV[1]) == 1 then redis.call('SET', KEYS[1], ARGV[2]) end
 return 0`;
 
