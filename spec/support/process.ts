@@ -10,6 +10,10 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Descriptors that it may have open at a time. */
   readonly openFiles?: number;
+  /** Node's own options. */
+  readonly node?: readonly string[];
+  /** Where its standard output goes instead: an open file. */
+  readonly output?: number;
 }
 
 /** How long a program may take to end in order, ms. */
@@ -31,13 +35,14 @@ export class Program {
   /** `path` is relative to `dist/`, such as `samples/shop/main.js`, or absolute. */
   constructor(
     private readonly path: string,
-    { args = [], env = {}, openFiles }: ProgramOptions = {},
+    { args = [], env = {}, openFiles, node = [], output }: ProgramOptions = {},
   ) {
-    const command = [process.execPath, '--enable-source-maps', resolve(ROOT, 'dist', path), ...args];
+    const own = ['--enable-source-maps', ...node, resolve(ROOT, 'dist', path), ...args];
+    const command = [process.execPath, ...own];
     const limited = ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...command];
     const [program, ...rest] = openFiles === undefined ? command : limited;
     this.child = spawn(program!, rest, {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', output ?? 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
     this.child.stdin?.on('error', () => undefined); // it may have ended
