@@ -40,7 +40,8 @@ return size`;
 
 /**
  * KEYS: members, owners, size. ARGV: JSON { instance, lease, parts, gone, give }.
- * Gives the share, the backlog and the instance's partitions. The clock is Redis' own, so it is one for all.
+ * Gives the share, the backlog and the instance's partitions. The clock is Redis' own, so it is one for all; when that
+ * was put back, leases that would end in hours are cut.
  */
 export const ATTEND = `
 local members, owners = KEYS[1], KEYS[2]
@@ -49,7 +50,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for _, id in ipairs(a.gone) do redis.call('ZREM', members, id) end
 redis.call('ZREMRANGEBYSCORE', members, '-inf', now)
-if a.lease > 0 then redis.call('ZADD', members, now + a.lease, a.instance)
+if a.lease > 0 then
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', members, now + 10 * a.lease, '+inf')) do
+    redis.call('ZADD', members, now + a.lease, id)
+  end
+  redis.call('ZADD', members, now + a.lease, a.instance)
 else redis.call('ZREM', members, a.instance) end
 for _, p in ipairs(a.give) do
   if redis.call('HGET', owners, p) == a.instance then redis.call('HDEL', owners, p) end
