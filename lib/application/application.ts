@@ -4,6 +4,7 @@ import { AtomClient } from '../client/atom-client.js';
 import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
 import { type HookWatch, runHook, runOnClose } from '../container/lifecycle.js';
+import type { DurableStats } from '../durable/consumer-host.js';
 import type { PeerView } from '../delivery/peer-view.js';
 import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
@@ -49,6 +50,8 @@ export interface ApplicationStatus {
   /** Instances as targets of this process's calls. */
   readonly peers: readonly PeerView[];
   readonly events: { readonly received: number; readonly lost: number };
+  /** Services that listen durably: how each of their groups is doing, by topic or pattern. */
+  readonly durable: Readonly<Record<string, Readonly<Record<string, DurableStats>>>>;
   /** Malformed messages that were dropped. */
   readonly malformed: number;
 }
@@ -203,6 +206,12 @@ export class Application {
       known: this.ownClient.services(),
       peers: [...requester.routes.all()].map((peer) => peer.view()),
       events: { ...subscriber.counts },
+      durable: Object.fromEntries(
+        [...this.services.keys()].flatMap((name) => {
+          const groups = this.node.durableStats(name);
+          return groups === undefined ? [] : [[name, groups]];
+        }),
+      ),
       malformed: transport.malformed,
     };
   }
