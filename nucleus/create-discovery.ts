@@ -24,7 +24,7 @@ export interface DiscoveryOptions {
   readonly host?: string;
   /** What the application binds to; multicast uses the same interface, all for `0.0.0.0`. Default: `127.0.0.1`. */
   readonly bind?: string;
-  /** URL (`redis://`, `rediss://`) or ioredis options. Without it there is no registry. */
+  /** URL (see `parseRedisUrl`) or ioredis options. Without it there is no registry. */
   readonly redis?: RedisRegistryOptions['redis'];
   /** Nuclei whose registries are used, all of them: see `parseNucleus` and `DEFAULT_NUCLEUS`. Default: none. */
   readonly nucleus?: NucleusOption;

@@ -3,8 +3,10 @@ import type { Logger } from '../../nucleus/logger.js';
 import { AtomClient } from '../client/atom-client.js';
 import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
-import { runHook } from '../container/lifecycle.js';
+import { type HookWatch, runHook, runOnClose } from '../container/lifecycle.js';
+import type { DurableStats } from '../durable/consumer-host.js';
 import type { PeerView } from '../delivery/peer-view.js';
+import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
 import { checkOf } from '../lexicon/message-type.js';
 import type {
@@ -48,6 +50,8 @@ export interface ApplicationStatus {
   /** Instances as targets of this process's calls. */
   readonly peers: readonly PeerView[];
   readonly events: { readonly received: number; readonly lost: number };
+  /** Services that listen durably: how each of their groups is doing, by topic or pattern. */
+  readonly durable: Readonly<Record<string, Readonly<Record<string, DurableStats>>>>;
   /** Malformed messages that were dropped. */
   readonly malformed: number;
 }
@@ -75,6 +79,7 @@ export class Application {
   private closing: Promise<void> | undefined;
   private readonly ownClient: AtomClient;
   private readonly container: AppContainer;
+  private readonly hook: HookWatch = {};
   private forgetSignals = (): void => {};
   private forgetRejections = (): void => {};
 
@@ -135,7 +140,11 @@ export class Application {
     return this.listening;
   }
 
-  /** Drains, calls `onClose`, says goodbye, and leaves no handle open. Harmless when repeated. */
+  /**
+   * Drains, calls `onClose`, says goodbye, and leaves no handle open. Handlers have `drainTimeout` to finish, and the
+   * `onClose` hooks the same again; what has not returned then is named, and left alone. Harmless when repeated.
+   * @throws AggregateError naming each hook that failed or did not return, once all is closed
+   */
   close(): Promise<void> {
     this.closing ??= this.stop();
     return this.closing;
@@ -197,6 +206,12 @@ export class Application {
       known: this.ownClient.services(),
       peers: [...requester.routes.all()].map((peer) => peer.view()),
       events: { ...subscriber.counts },
+      durable: Object.fromEntries(
+        [...this.services.keys()].flatMap((name) => {
+          const groups = this.node.durableStats(name);
+          return groups === undefined ? [] : [[name, groups]];
+        }),
+      ),
       malformed: transport.malformed,
     };
   }
@@ -204,11 +219,12 @@ export class Application {
   private async start(): Promise<this> {
     this.state = 'starting';
     await this.node.start();
+    this.hook.current = 'a factory of a provider';
     await this.container.init();
     const instances = this.container.instances();
-    await runHook(instances, 'onInit');
-    for (const definition of this.definition.services) this.serve(definition);
+    await runHook(instances, 'onInit', this.hook);
     if (this.closing !== undefined) throw new Error('the application was closed while it started');
+    for (const definition of this.definition.services) this.serve(definition);
     this.node.announce();
     this.state = 'listening';
     const { endpoint, eventsEndpoint, id } = this.node.self;
@@ -228,7 +244,7 @@ export class Application {
     }
     if (this.node.parts.options.shutdownSignals)
       this.forgetSignals = onShutdown(() => this.close(), this.logger);
-    await runHook(instances, 'onListening');
+    await runHook(instances, 'onListening', this.hook);
     return this;
   }
 
@@ -247,24 +263,40 @@ export class Application {
       return;
     }
     // A start that is under way ends by itself: it sees that the application is closing.
-    await this.listening?.catch(() => undefined);
+    const failures: Error[] = [];
+    const { clock, options } = this.node.parts;
+    const within = options.drainTimeout;
+    const started = this.listening?.catch(() => undefined) ?? Promise.resolve();
+    if (!(await bounded(clock, within, started))) {
+      failures.push(new Error(`${this.hook.current} did not return within ${within} ms of the close`));
+    }
     if (this.state === 'closed') return;
     this.state = 'draining';
-    const finished = await this.node.drain();
-    if (!finished) this.logger.warn({}, 'closing: the drain timeout has passed with work unfinished');
-    const failures: unknown[] = [];
-    await runHook(this.container.instances(), 'onClose').catch((error: unknown) => failures.push(error));
+    const running = await this.node.drain();
+    if (running !== undefined) {
+      this.logger.warn({ running }, 'closing: the drain timeout has passed with work unfinished');
+    }
+    await this.runOnClose().catch(({ errors }: AggregateError) => failures.push(...(errors as Error[])));
     await this.release();
     this.logger.info({ instance: this.node.id }, 'closed');
-    if (failures.length > 0) throw failures[0];
+    if (failures.length > 0) {
+      throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
+    }
   }
 
   /** A start that failed: what was opened is closed. */
   private async abandon(): Promise<void> {
-    await runHook(this.container.instances(), 'onClose').catch((error: unknown) => {
+    // One that was closed while a hook of its start hung has nothing left to close.
+    if (this.state === 'draining' || this.state === 'closed') return;
+    await this.runOnClose().catch((error: unknown) => {
       this.logger.error({ err: error }, 'closing after a failed start');
     });
     await this.release();
+  }
+
+  private runOnClose(): Promise<void> {
+    const { clock, options } = this.node.parts;
+    return runOnClose(this.container.instances(), { clock, within: options.drainTimeout });
   }
 
   private async release(): Promise<void> {

@@ -46,7 +46,7 @@ export interface ServiceStats {
     readonly topic: string;
     readonly instances: number;
   }[];
-  /** Of a service that listens durably: how each of its groups is doing, by topic or pattern. */
+  /** Of a service that listens durably: how each of its groups is doing, by topic or pattern (and publisher, where it hears one). */
   readonly durable?: Readonly<Record<string, DurableStats>>;
 }
 

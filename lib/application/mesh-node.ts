@@ -174,8 +174,11 @@ export class MeshNode {
     if (this.announced) this.update({});
   }
 
-  /** Finishes what has been taken on, within `drainTimeout`; takes nothing new. Gives whether all was finished. */
-  async drain(): Promise<boolean> {
+  /**
+   * Finishes what has been taken on, within `drainTimeout`; takes nothing new. Gives undefined when all was finished,
+   * else the names of the handlers that still run, each once, and aborts them.
+   */
+  async drain(): Promise<readonly string[] | undefined> {
     if (this.announced) this.update({ draining: true });
     const finished = (async () => {
       await this.publisher.settled();
@@ -185,16 +188,10 @@ export class MeshNode {
       await this.events.sessions.settled();
     })();
     const inTime = await bounded(this.parts.clock, this.parts.options.drainTimeout, finished);
-    if (!inTime) {
-      const reason = new AtomError(
-        'CANCELLED',
-        'The application is closing and its drain timeout has passed',
-      );
-      this.requests.abort(reason);
-      this.subscriber.abort(reason);
-      this.durable?.abort(reason);
-    }
-    return inTime;
+    if (inTime) return undefined;
+    const reason = new AtomError('CANCELLED', 'The application is closing and its drain timeout has passed');
+    const running = [this.requests, this.subscriber, this.durable].flatMap((one) => one?.abort(reason) ?? []);
+    return [...new Set(running)];
   }
 
   /** Says goodbye and closes everything. */

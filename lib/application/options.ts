@@ -12,7 +12,11 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Where other instances are looked for. */
 export interface DiscoveryOptions {
-  /** `redis://` or `rediss://` URL, or ioredis options. `ATOM_REDIS_URL`. Default: no Redis. */
+  /**
+   * `redis://[user:password@]host:port[/db]`, `rediss://` for TLS; several `host:port,host:port` are nodes of a cluster (one
+   * is enough), `redis+sentinel://host:port,host:port/name` sentinels. Or ioredis options, such as `{ host, tls: { ca } }`; with a
+   * URL NODE_EXTRA_CA_CERTS names the authority. `ATOM_REDIS_URL`. Default: no Redis.
+   */
   readonly redis?: NucleusOptions['redis'];
   /**
    * `tcp://host:port` of nuclei, one or several, or `'off'`. `ATOM_NUCLEUS`, separated by commas. Default: the one
@@ -62,7 +66,7 @@ export interface AtomOptions {
   readonly discoveryGrace?: number;
   /** How long `publish` waits for subscribers that are announced but not connected yet, ms. Default 1,000. */
   readonly subscriberWait?: number;
-  /** How long `close` lets handlers finish, ms. Default 10,000. */
+  /** How long `close` lets handlers finish, and then the `onClose` hooks, ms each. Default 10,000. */
   readonly drainTimeout?: number;
   /** Largest message, in bytes of JSON. Default 1 MiB. */
   readonly maxBody?: number;
@@ -71,7 +75,10 @@ export interface AtomOptions {
   readonly durable?: DurableOptions;
   /** Requests that all services together run at a time; ten times as many may wait. Default: no limit. */
   readonly concurrency?: number;
-  /** SIGTERM and SIGINT drain and exit 0. Default true. */
+  /**
+   * SIGTERM and SIGINT drain and exit: 0, also when handlers were cut off after `drainTimeout`; 1 when a hook failed or
+   * did not return, or at a second signal. Default true.
+   */
   readonly shutdownSignals?: boolean;
   /**
    * A promise that is rejected and that nobody awaits, as a handler may leave behind, is logged and does not end the

@@ -1,46 +1,66 @@
-/**
- * Retries earned by each request, and by each second: together no more than a fifth of the requests where there are a thousand
- * a second or more, with what was saved before.
- */
-const PER_REQUEST = 0.19;
+/** Retries that requests allow, each. */
+const PER_REQUEST = 0.2;
+/** Retries a second that a service has however little it is called, and how many of quiet times it keeps at most. */
 const PER_SECOND = 10;
-/** Retries of quiet times that are kept, at most: those of this many seconds. */
-const KEPT_SECONDS = 10;
-/** What "recent" means for requests, ms. */
-const RECENT = 1000;
+const KEPT = 100;
+/** "Recent" is a second, in slots of 100 ms. */
+const SLOTS = 10;
+const SLOT = 100;
 
 /**
- * How many retries one service's calls may make: 19 % of its recent requests and 10 a second. So retries cannot make
- * an overload much worse than it is. (A token bucket; what fills it is worked out when something is taken.)
+ * How many retries one service's calls may make: within any second a fifth of its requests, so that an overload has never more
+ * than 1.2 attempts a request. A service that is called less than 500 times a second has besides a reserve for when an instance
+ * dies: 100 retries, filled by ten a second while it is called less than 50 times. What is due is worked out when a retry is taken.
  */
 export class RetryBudget {
-  private tokens = PER_SECOND * KEPT_SECONDS;
+  private reserve = KEPT;
   private takenAt: number;
-  /** `requests` when the tokens were last worked out. */
+  /** `requests` when it was last asked. */
   private counted = 0;
-  private windowStart: number;
-  private windowRequests = 0;
-  private recent = 0;
+  private slot: number;
+  /** Of each of the last slots. */
+  private readonly requests = new Array<number>(SLOTS).fill(0);
+  private readonly retries = new Array<number>(SLOTS).fill(0);
 
   constructor(now: number) {
-    this.takenAt = this.windowStart = now;
+    this.takenAt = now;
+    this.slot = Math.floor(now / SLOT);
   }
 
   /** Takes one retry; false when there is none. `requests` is how many the service had so far. */
   take(now: number, requests: number): boolean {
-    const elapsed = now - this.windowStart;
-    if (elapsed >= RECENT) {
-      this.recent = ((requests - this.windowRequests) * RECENT) / elapsed;
-      this.windowStart = now;
-      this.windowRequests = requests;
+    this.moveTo(now, requests);
+    const allowed = sum(this.requests) * PER_REQUEST;
+    if (allowed < PER_SECOND) {
+      this.reserve = Math.min(KEPT, this.reserve + ((now - this.takenAt) / 1000) * PER_SECOND);
     }
-    const recent = Math.max(this.recent, requests - this.windowRequests);
-    const earned = (requests - this.counted) * PER_REQUEST + ((now - this.takenAt) / 1000) * PER_SECOND;
-    this.tokens = Math.min(this.tokens + earned, PER_SECOND * KEPT_SECONDS + recent * PER_REQUEST);
     this.takenAt = now;
-    this.counted = requests;
-    if (this.tokens < 1) return false;
-    this.tokens--;
+    if (sum(this.retries) + 1 > allowed) {
+      if (this.reserve < 1 || allowed >= KEPT) return false;
+      this.reserve--;
+    }
+    this.retries[this.slot % SLOTS]!++;
     return true;
   }
+
+  private moveTo(now: number, requests: number): void {
+    const slot = Math.floor(now / SLOT);
+    const passed = slot - this.slot;
+    const fresh = requests - this.counted;
+    // Nobody has asked in between, so nobody knows when they were: evenly.
+    const each = fresh / Math.max(1, passed);
+    for (let next = Math.max(this.slot, slot - SLOTS) + 1; next <= slot; next++) {
+      this.requests[next % SLOTS] = each;
+      this.retries[next % SLOTS] = 0;
+    }
+    if (passed === 0) this.requests[slot % SLOTS]! += fresh;
+    this.slot = slot;
+    this.counted = requests;
+  }
+}
+
+function sum(slots: readonly number[]): number {
+  let total = 0;
+  for (const one of slots) total += one;
+  return total;
 }

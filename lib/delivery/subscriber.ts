@@ -56,12 +56,17 @@ export class Subscriber {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.lanes.settled()));
   }
 
-  /** Aborts what is still being handled, and begins nothing more. */
-  abort(reason: AtomError): void {
+  /** Aborts what is still being handled, names its handlers, and begins nothing more. */
+  abort(reason: AtomError): readonly string[] {
+    const names: string[] = [];
     for (const subscription of this.subscriptions) {
       subscription.end();
-      for (const context of [...subscription.running]) context.cancel(reason);
+      for (const context of [...subscription.running]) {
+        names.push(context.name);
+        context.cancel(reason);
+      }
     }
+    return names;
   }
 
   async close(): Promise<void> {

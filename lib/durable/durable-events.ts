@@ -79,7 +79,10 @@ export class DurableEvents {
 
   stats(service: string): Readonly<Record<string, DurableStats>> | undefined {
     const own = this.consumers.filter(({ of }) => of.service === service);
-    return own.length === 0 ? undefined : Object.fromEntries(own.map((one) => [one.of.topic, one.stats()]));
+    if (own.length === 0) return undefined;
+    const nameOf = ({ topic, from }: DurableGroup): string =>
+      from === undefined ? topic : `${topic} ${from}`;
+    return Object.fromEntries(own.map((one) => [nameOf(one.of), one.stats()]));
   }
 
   /** Begins nothing more; resolves when all that runs is handled, and the rest is free for others. */
@@ -92,8 +95,9 @@ export class DurableEvents {
     return this.spill.settled();
   }
 
-  abort(reason: AtomError): void {
-    for (const consumer of this.consumers) consumer.abort(reason);
+  /** Aborts what is still being handled, and names its handlers. */
+  abort(reason: AtomError): readonly string[] {
+    return this.consumers.flatMap((consumer) => consumer.abort(reason));
   }
 
   async close(): Promise<void> {

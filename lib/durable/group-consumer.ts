@@ -95,10 +95,12 @@ export class GroupConsumer {
     await this.group?.attend(this.leases.farewell()).catch(() => undefined);
   }
 
-  abort(reason: AtomError): void {
+  abort(reason: AtomError): readonly string[] {
     this.stopping = true;
     this.closed = true;
+    const names = [...this.running].map(({ name }) => name);
     for (const context of [...this.running]) context.cancel(reason);
+    return names;
   }
 
   close(): void {

@@ -78,11 +78,16 @@ export class RequestServer {
     await this.sessions.settled();
   }
 
-  /** Aborts what is still running. */
-  abort(reason: AtomError): void {
-    for (const session of this.sessions.list())
-      for (const context of session.running.list()) context.cancel(reason);
-    this.signals.abort(reason);
+  /** Aborts what is still running, and names its handlers. */
+  abort(reason: AtomError): readonly string[] {
+    const names: string[] = [];
+    for (const session of this.sessions.list()) {
+      for (const context of session.running.list()) {
+        names.push(context.name);
+        context.cancel(reason);
+      }
+    }
+    return [...names, ...this.signals.abort(reason)];
   }
 
   private message(session: Session, envelope: Envelope): void {

@@ -62,11 +62,13 @@ export class Signals {
     });
   }
 
-  /** Aborts what is being handled, and begins nothing more. */
-  abort(reason: AtomError): void {
+  /** Aborts what is being handled, names its handlers, and begins nothing more. */
+  abort(reason: AtomError): readonly string[] {
     this.aborted = true;
     for (const lanes of this.lanes.values()) lanes.runWaiting();
-    for (const context of [...this.running]) context.cancel(reason);
+    const running = [...this.running];
+    for (const context of running) context.cancel(reason);
+    return running.map(({ name }) => name);
   }
 
   private lanesOf(handler: EventHandler): Lanes {

@@ -1,6 +1,7 @@
 import type { ServiceStats } from '../../lib/application/builtin-operations.js';
 import type { OperationStatsView } from '../../lib/runtime/operation-stats.js';
 import type { InstanceHealth, ServiceDetail } from '../daemon/http-api.js';
+import { checkDurable, sumDurable } from '../daemon/durable-groups.js';
 import { versionOf, type InstanceStats } from './describe.js';
 import { evidenceInWords, healthOf, paintHealth } from './evidence.js';
 import { paint } from './output.js';
@@ -53,7 +54,13 @@ export function inspection(
 /** The whole of it for people. */
 export function inspectionText(seen: Inspection): string {
   const sections = seen.versions.flatMap((version) => versionSections(seen, version));
-  return [heading(seen), ...sections, section('Instances', instances(seen)), ...listeners(seen)].join('\n\n');
+  return [
+    heading(seen),
+    ...sections,
+    ...durable(seen),
+    section('Instances', instances(seen)),
+    ...listeners(seen),
+  ].join('\n\n');
 }
 
 function heading({ name, instances: all, versions }: Inspection): string {
@@ -164,6 +171,20 @@ function instances({ instances: all }: Inspection): string {
       cell(reason),
     ]),
   );
+}
+
+/** Events that are kept for the service: over all instances. */
+function durable({ instances: all }: Inspection): string[] {
+  const views = sumDurable(all.map(({ stats }) => checkDurable(stats?.durable)));
+  if (views.length === 0) return [];
+  const titles = ['WAITING', 'PENDING', 'UNREAD', 'RETRYING', 'DEAD'];
+  const columns = [{ title: 'TOPIC' }, ...titles.map((title): Column => ({ title, align: 'right' }))];
+  const rows = views.map(({ topic, backlog, held, undelivered, retrying, deadLettered }) => [
+    cell(topic),
+    ...[backlog, held, undelivered, retrying].map(String),
+    deadLettered > 0 ? paint('red', String(deadLettered)) : '0',
+  ]);
+  return [section('Durable events', table(columns, rows))];
 }
 
 /** Who hears what the service publishes; instances of one process tell the same, so each counts once. */

@@ -1,5 +1,5 @@
 import type { DirectoryEntry } from '../directory.js';
-import type { InstanceHealth, MeshView } from '../daemon/http-api.js';
+import type { DurableView, InstanceHealth, MeshView } from '../daemon/http-api.js';
 import { matcher } from './pattern.js';
 import { evidenceInWords, healthOf } from './evidence.js';
 
@@ -16,6 +16,8 @@ export interface ServiceRow {
     readonly p50: number;
     readonly p99: number;
   };
+  /** Of a service that listens durably; only a nucleus adds it up. */
+  readonly durable?: readonly DurableView[];
 }
 
 /** One instance. */
@@ -44,12 +46,13 @@ export function overviewOfNucleus(view: MeshView, address: string): Overview {
     environment: view.environment,
     toldBy: `nucleus ${address}`,
     services: view.services.map(
-      ({ name, versions, health, instances, perSecond, errorsPerSecond, p50, p99 }) => ({
+      ({ name, versions, health, instances, perSecond, errorsPerSecond, p50, p99, durable }) => ({
         name,
         versions,
         health,
         instances,
         traffic: { perSecond, errorsPerSecond, p50, p99 },
+        ...(durable === undefined ? {} : { durable }),
       }),
     ),
     instances: view.instances.map(({ id, health, reason, endpoint, sources, services }) => ({

@@ -25,6 +25,22 @@ export interface TrafficView {
   };
 }
 
+/** How the durable events of one topic, or pattern, of a service are doing. */
+export interface DurableView {
+  /** With the publisher behind it, where the service hears one only. */
+  readonly topic: string;
+  /** Events that are not handled yet. */
+  readonly backlog: number;
+  /** Those of them that an instance has read: being handled, waiting for their turn, or to be tried again. */
+  readonly held: number;
+  /** Those that no instance has read: `backlog` without `held`. */
+  readonly undelivered: number;
+  /** Those that wait to be tried again, and those of their keys behind them. */
+  readonly retrying: number;
+  /** Dead letters that the instances have made since they started. */
+  readonly deadLettered: number;
+}
+
 export interface InstanceView {
   /** 32 hex digits. */
   readonly id: string;
@@ -71,6 +87,8 @@ export interface ServiceSummary {
   readonly p50: number;
   /** The worst of all. */
   readonly p99: number;
+  /** Of a service that listens durably. */
+  readonly durable?: readonly DurableView[];
 }
 
 /**

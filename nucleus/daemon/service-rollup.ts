@@ -1,3 +1,4 @@
+import { type DurableGroups, sumDurable } from './durable-groups.js';
 import type { InstanceHealth, ServiceSummary } from './http-api.js';
 import type { InstanceState } from './instance-state.js';
 import { isOperationName, isTopic, MAX_NAMES, versionText } from './plausible.js';
@@ -58,8 +59,10 @@ class Sum {
   private count = 0;
   private weighted = 0;
   private p99 = 0;
+  private readonly durable: DurableGroups[] = [];
 
-  add({ operations, events, flows, listeners }: Traffic): void {
+  add({ operations, events, flows, listeners, stats }: Traffic): void {
+    if (stats.durable.size > 0) this.durable.push(stats.durable);
     for (const list of [operations, events]) {
       for (const view of list) {
         this.perSecond += view.perSecond;
@@ -84,12 +87,13 @@ class Sum {
     }
   }
 
-  totals(): Pick<ServiceSummary, 'perSecond' | 'errorsPerSecond' | 'p50' | 'p99'> {
+  totals(): Pick<ServiceSummary, 'perSecond' | 'errorsPerSecond' | 'p50' | 'p99' | 'durable'> {
     return {
       perSecond: rounded(this.perSecond),
       errorsPerSecond: rounded(this.errorsPerSecond),
       p50: this.count === 0 ? 0 : rounded(this.weighted / this.count),
       p99: this.p99,
+      ...(this.durable.length === 0 ? {} : { durable: sumDurable(this.durable) }),
     };
   }
 }

@@ -1,4 +1,5 @@
 import { isInstanceId, isObject } from '../record-check.js';
+import { checkDurable, type DurableGroups } from './durable-groups.js';
 import { isAmount, isOperationName, isServiceName, isTopic, MAX_NAMES } from './plausible.js';
 
 /** What one operation or subscription has done since its instance started. */
@@ -28,6 +29,7 @@ export interface CheckedStats {
   readonly operations: ReadonlyMap<string, Counters>;
   readonly events: ReadonlyMap<string, Counters>;
   readonly listeners: readonly Listener[];
+  readonly durable: DurableGroups;
 }
 
 /**
@@ -40,6 +42,7 @@ export function checkStats(value: unknown): CheckedStats | undefined {
     operations: countersOf(value.operations, isOperationName),
     events: countersOf(value.events, isTopic),
     listeners: listenersOf(value.listeners),
+    durable: checkDurable(value.durable),
   };
 }
 

@@ -2,8 +2,10 @@ import { systemClock } from '../../nucleus/clock.js';
 import { silentLogger } from '../../nucleus/logger.js';
 import { MemoryDurableLog, MemoryLogHub } from '../../lib/durable/memory-log.js';
 import { RedisLog } from '../../lib/durable/redis/redis-log.js';
+import { aclOf } from '../support/acl.js';
 import { RedisFixture } from '../support/redis.js';
 import { RedisClusterFixture } from '../support/redis-cluster.js';
+import { RedisSecureFixture } from '../support/redis-secure.js';
 import { durableLogConformance } from './durable-log.js';
 
 const hub = new MemoryLogHub();
@@ -31,6 +33,22 @@ durableLogConformance('redis cluster', {
     new RedisLog({
       environment,
       redis: cluster.urls[turn++ % 2]!,
+      clock: systemClock,
+      logger: silentLogger,
+      maxBacklog,
+    }),
+});
+
+const secure = new RedisSecureFixture({
+  atom: `${aclOf('nucleus/PROTOCOL.md')} ${aclOf('lib/durable/PROTOCOL.md')}`,
+});
+durableLogConformance('redis by TLS, as a user who may do nothing else', {
+  setup: () => secure.start(),
+  cleanup: () => secure.stop(),
+  create: (environment, maxBacklog = 1_000_000) =>
+    new RedisLog({
+      environment,
+      redis: secure.options('atom'),
       clock: systemClock,
       logger: silentLogger,
       maxBacklog,

@@ -6,7 +6,9 @@ import { RedisLayout } from '../../nucleus/registry/redis-layout.js';
 import { RedisRegistry } from '../../nucleus/registry/redis-registry.js';
 import { fastClock } from '../support/fast-clock.js';
 import { NucleusFixture } from '../support/nucleus.js';
+import { aclOf } from '../support/acl.js';
 import { RedisFixture } from '../support/redis.js';
+import { RedisSecureFixture } from '../support/redis-secure.js';
 import { registryConformance } from './registry.js';
 
 const hub = new MemoryRegistryHub();
@@ -40,6 +42,23 @@ registryConformance('redis', {
     }),
   async expire(environment, instance) {
     await client.del(new RedisLayout(environment).record(instance));
+  },
+});
+
+const secure = new RedisSecureFixture({ atom: aclOf('nucleus/PROTOCOL.md') });
+registryConformance('redis by TLS, as a user who may do nothing else', {
+  setup: () => secure.start(),
+  cleanup: () => secure.stop(),
+  create: (environment) =>
+    new RedisRegistry({
+      environment,
+      redis: secure.options('atom'),
+      clock: fastClock(4),
+      random: Math.random,
+      logger: silentLogger,
+    }),
+  async expire(environment, instance) {
+    await secure.admin().del(new RedisLayout(environment).record(instance));
   },
 });
 

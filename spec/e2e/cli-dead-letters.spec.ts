@@ -84,4 +84,37 @@ describe('atom dead-letters', function () {
     expect(away.stderr).to.include('cannot be reached');
     expect((await atom(['dead-letters', 'replay'], env)).code).to.equal(2);
   });
+
+  it('publish --durable: keeps an event for who does not run now, in the order of its key, and says for how many', async () => {
+    const args = ['publish', 'order.placed', '{"n":4}', '--durable', '--key', 'k'];
+    const { code, stdout, stderr } = await atom(args, env);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(/^order\.placed: kept for 1 service, event [0-9a-f]{32}$/m);
+    const group = await log.open(MAIL);
+    const all = Array.from({ length: 16 }, (_, partition) => partition);
+    const read = await group.read('i', all, 10, 1000);
+    expect(read.map(({ text }) => JSON.parse(text) as unknown)).to.have.nested.property('[0].data.n', 4);
+    const unheard = await atom(['publish', 'nobody.hears', '--durable', '--json'], env);
+    expect(unheard.code).to.equal(3);
+    expect(JSON.parse(unheard.stdout)).to.include({ services: 0, durable: true });
+  });
+
+  it('publish --durable: says what is missing', async () => {
+    const none = await atom(['publish', 'order.placed', '--durable'], { ...env, ATOM_REDIS_URL: '' });
+    expect(none.code).to.equal(2);
+    expect(none.stderr).to.include('--redis');
+    const away = [
+      'publish',
+      'order.placed',
+      '--durable',
+      '--timeout',
+      '300',
+      '--redis',
+      'redis://127.0.0.1:1',
+    ];
+    const failed = await atom(away, env);
+    expect(failed.code).to.equal(3);
+    expect(failed.stderr).to.include('was not kept');
+    expect((await atom(['publish', 'order.placed', '--key', 'k'], env)).code).to.equal(2);
+  });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { fastClock } from '../support/fast-clock.js';
+import { freePort } from '../support/free-port.js';
 import { idsOf, Mesh } from '../support/mesh.js';
 import { RedisClusterFixture } from '../support/redis-cluster.js';
 
@@ -25,5 +26,12 @@ describe('discovery by a Redis Cluster', () => {
     for (const { discovery } of members) {
       await eventually(() => expect(discovery.status()[0]?.state).to.equal('up'));
     }
+  });
+
+  it('works by a URL that names several nodes, one of which is gone', async () => {
+    const [here] = cluster.urls.map((url) => new URL(url).host);
+    const redis = `redis://127.0.0.1:${await freePort()},${here}`;
+    const members = [mesh.join({ redis, environment: 'b' }), mesh.join({ redis, environment: 'b' })];
+    for (const member of members) await eventually(() => expect(idsOf(member)).to.have.length(1));
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { RedisLog } from '../../lib/durable/redis/redis-log.js';
+import type { ServiceStats } from '../../lib/application/builtin-operations.js';
 import { AtomService } from '../../lib/decorators/atom-service.js';
 import { OnEvent } from '../../lib/decorators/on-event.js';
 import type { MessageContext } from '../../lib/runtime/context.js';
@@ -128,6 +129,39 @@ describe('durable events in Redis', function () {
     expect(await one.append(entry)).to.deep.equal([group]);
     expect(messages.some((text) => text.includes('Redis has lost its data'))).to.equal(true);
     await one.close();
+  });
+
+  it('are free soon though their instance held them until tomorrow, by a clock that was put back since', async () => {
+    await serve();
+    const { logger } = listening();
+    const log = new RedisLog({
+      environment: 'e',
+      redis: redis.url,
+      clock: systemClock,
+      logger,
+      maxBacklog: 9,
+    });
+    const group = await log.open({ service: '@shop/mail', topic: 'order.*', from: undefined });
+    const attend = (instance: string, lease: number) => group.attend({ instance, lease, gone: [], give: [] });
+    expect((await attend('dead', 86_400_000)).partitions).to.have.length(16);
+    await eventually(async () => (await attend('alive', 300)).partitions.length === 16);
+    await log.close();
+  });
+
+  it('that wait are counted in stats and status', async () => {
+    await serve();
+    const held: (() => void)[] = [];
+    act = () => new Promise<void>((resolve) => held.push(resolve));
+    const app = await apps.listen(moduleOf([Mail]), options());
+    for (let n = 0; n < 100; n++) await app.client.publish('order.a', { n }, { durable: true, key: 'k' });
+    const mine = () => app.status().durable['@shop/mail']?.['order.*'];
+    await eventually(() => mine()?.backlog === 100 && mine()!.held >= 32);
+    expect(mine()).to.deep.include({ retrying: 0, deadLettered: 0 });
+    const { durable } = await app.client.request<ServiceStats>('@shop/mail', '$stats');
+    expect(durable?.['order.*']).to.include({ backlog: 100 });
+    act = () => undefined;
+    for (const resolve of held) resolve();
+    await eventually(() => mine()?.backlog === 0 && mine()!.held === 0);
   });
 
   it('are dead letters after five deliveries, which the client lists and replays', async () => {

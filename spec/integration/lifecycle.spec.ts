@@ -32,19 +32,21 @@ const log: string[] = [];
 @AtomService('@a/hooked')
 class Hooked {
   static fail: 'onInit' | 'onListening' | 'onClose' | undefined;
+  static hang: typeof Hooked.fail;
 
-  private hook(name: typeof Hooked.fail) {
+  private hook(name: typeof Hooked.fail): Promise<void> | void {
     log.push(name!);
     if (Hooked.fail === name) throw new Error(`${name} failed`);
+    if (Hooked.hang === name) return new Promise(() => undefined);
   }
   onInit() {
-    this.hook('onInit');
+    return this.hook('onInit');
   }
   onListening() {
-    this.hook('onListening');
+    return this.hook('onListening');
   }
   onClose() {
-    this.hook('onClose');
+    return this.hook('onClose');
   }
   @OnRequest({ accepts: 'any' })
   x() {
@@ -57,7 +59,7 @@ describe('the life of an application', () => {
 
   beforeEach(() => {
     log.length = 0;
-    Hooked.fail = undefined;
+    Hooked.fail = Hooked.hang = undefined;
     Worker.events = 0;
   });
 
@@ -107,6 +109,24 @@ describe('the life of an application', () => {
     Hooked.fail = undefined;
     await apps.close().catch(() => undefined);
   });
+
+  for (const hang of ['onInit', 'onListening', 'onClose'] as const) {
+    it(`closes everything though ${hang} never returns, and names it`, async () => {
+      Hooked.hang = hang;
+      const app = apps.create(moduleOf([Hooked]), { drainTimeout: 100 });
+      const listening = app.listen().catch(() => undefined);
+      if (hang === 'onClose') await listening;
+      else await eventually(() => log.includes(hang));
+      const { endpoint } = app.status();
+      const failure = await app.close().catch((error: Error) => error);
+      expect((failure as Error).message)
+        .to.include(`Hooked.${hang}()`)
+        .and.include('did not return within 100 ms');
+      expect(app.status().state).to.equal('closed');
+      await listensOn(Number(endpoint.split(':').at(-1)));
+      await apps.close().catch(() => undefined);
+    });
+  }
 
   for (const [option, variable] of [
     ['port', 'ATOM_PORT'],

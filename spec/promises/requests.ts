@@ -176,12 +176,14 @@ export const REQUESTS: Chapter = {
     {
       id: 'REQ-9',
       promise:
-        'Retries keep to a budget for each service: with ten a second, a fifth of its requests where these are many.',
+        'Retries keep to a budget for each service: a fifth of its recent requests, or ten a second where that is more.',
       proofs: [
         {
           spec: RETRIES,
           title: 'stops when the budget is used up',
-          off: [without('lib/delivery/retry-budget.ts', 'if (this.tokens < 1) return false;')],
+          off: [
+            without('lib/delivery/retry-budget.ts', 'if (this.reserve < 1 || allowed >= KEPT) return false;'),
+          ],
         },
       ],
     },

@@ -1,8 +1,24 @@
-import type { InstanceView, MeshView, TrafficView } from '../../nucleus/daemon/http-api.js';
+import type { InstanceView, MeshView, ServiceSummary, TrafficView } from '../../nucleus/daemon/http-api.js';
 
 /** A view of a mesh that has nothing; `over` replaces fields. */
 export function aView(over: Partial<MeshView> = {}): MeshView {
   return { environment: 'test', at: 0, services: [], instances: [], edges: [], ...over };
+}
+
+export function aService(over: Partial<ServiceSummary> = {}): ServiceSummary {
+  return {
+    name: '@shop/mail',
+    versions: ['1.0.0'],
+    health: 'alive',
+    instances: { alive: 1, slow: 0, draining: 0, lost: 0 },
+    operations: [],
+    topics: [],
+    perSecond: 0,
+    errorsPerSecond: 0,
+    p50: 0,
+    p99: 0,
+    ...over,
+  };
 }
 
 export function anInstance(over: Partial<InstanceView> = {}): InstanceView {

@@ -14,6 +14,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** What specs start, and Debian's package of it. */
 const PROGRAMS = [
   { command: ['redis-server', '--version'], package: 'redis-server', what: 'a real Redis for the specs' },
+  { command: ['openssl', 'version'], package: 'openssl', what: 'certificates for a Redis with TLS' },
   { command: ['ip', '-V'], package: 'iproute2', what: 'hosts in network namespaces', linux: true },
   { command: ['iptables', '--version'], package: 'iptables', what: 'cut and lossy links', linux: true },
   { command: ['chromium', '--version'], package: 'chromium', what: 'a browser for the dashboard' },

@@ -12,6 +12,10 @@ export interface ProgramOptions {
   readonly openFiles?: number;
   /** What its command begins with, such as to run it on another host. */
   readonly prefix?: readonly string[];
+  /** Node's own options. */
+  readonly node?: readonly string[];
+  /** Where its standard output goes instead: an open file. */
+  readonly output?: number;
 }
 
 /** How long a program may take to end in order, ms. */
@@ -33,14 +37,14 @@ export class Program {
   /** `path` is relative to `dist/`, such as `samples/shop/main.js`, or absolute. */
   constructor(
     private readonly path: string,
-    { args = [], env = {}, prefix = [], openFiles }: ProgramOptions = {},
+    { args = [], env = {}, prefix = [], openFiles, node = [], output }: ProgramOptions = {},
   ) {
-    const node = [process.execPath, '--enable-source-maps', resolve(ROOT, 'dist', path)];
-    const command = [...prefix, ...node, ...args];
+    const own = ['--enable-source-maps', ...node, resolve(ROOT, 'dist', path), ...args];
+    const command = [...prefix, process.execPath, ...own];
     const limited = ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...command];
     const [program, ...rest] = openFiles === undefined ? command : limited;
     this.child = spawn(program!, rest, {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', output ?? 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
     this.child.stdin?.on('error', () => undefined); // it may have ended

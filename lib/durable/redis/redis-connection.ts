@@ -12,7 +12,8 @@ const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 1000;
 
 /** Answers of a server that is there and of no use now; the next attempt may find it, or another, in order. */
-const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK)\b/;
+const NOT_NOW =
+  /^(LOADING|READONLY|MASTERDOWN|NOREPLICAS|MISCONF|OOM|BUSY|UNBLOCKED|CLUSTERDOWN|TRYAGAIN|MOVED|ASK)\b/;
 
 /**
  * One connection, made when it is first needed and again after any trouble. A command is sent once: when its

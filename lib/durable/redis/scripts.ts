@@ -23,7 +23,10 @@ return { redis.call('GET', KEYS[1]) or '', redis.call('SMEMBERS', KEYS[2]) }`;
 
 /** KEYS: version, groups, then the streams of one group. ARGV: the group's name, a new version. */
 export const OPEN = `
-for i = 3, #KEYS do redis.pcall('XGROUP', 'CREATE', KEYS[i], 'atom', '0', 'MKSTREAM') end
+for i = 3, #KEYS do
+  local made = redis.pcall('XGROUP', 'CREATE', KEYS[i], 'atom', '0', 'MKSTREAM')
+  if made.err and not string.find(made.err, 'BUSYGROUP') then return made end
+end
 if redis.call('SADD', KEYS[2], ARGV[1]) == 1 then redis.call('SET', KEYS[1], ARGV[2]) end
 return 0`;
 
@@ -37,7 +40,8 @@ return size`;
 
 /**
  * KEYS: members, owners, size. ARGV: JSON { instance, lease, parts, gone, give }.
- * Gives the share, the backlog and the instance's partitions. The clock is Redis' own, so it is one for all.
+ * Gives the share, the backlog and the instance's partitions. The clock is Redis' own, so it is one for all; when that
+ * was put back, leases that would end in hours are cut.
  */
 export const ATTEND = `
 local members, owners = KEYS[1], KEYS[2]
@@ -46,7 +50,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for _, id in ipairs(a.gone) do redis.call('ZREM', members, id) end
 redis.call('ZREMRANGEBYSCORE', members, '-inf', now)
-if a.lease > 0 then redis.call('ZADD', members, now + a.lease, a.instance)
+if a.lease > 0 then
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', members, now + 10 * a.lease, '+inf')) do
+    redis.call('ZADD', members, now + a.lease, id)
+  end
+  redis.call('ZADD', members, now + a.lease, a.instance)
 else redis.call('ZREM', members, a.instance) end
 for _, p in ipairs(a.give) do
   if redis.call('HGET', owners, p) == a.instance then redis.call('HDEL', owners, p) end

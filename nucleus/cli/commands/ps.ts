@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DurableView } from '../../daemon/http-api.js';
 import { paintHealth } from '../evidence.js';
 import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
@@ -26,7 +27,8 @@ States:
   draining  it is leaving: it finishes what it has and takes nothing new
   lost      gone without a goodbye (told by a nucleus only)
 
-Where a nucleus runs, it is asked, and tells rates and latencies (ms) besides. Ends with 3 when nothing is found.
+Where a nucleus runs, it is asked, and tells rates and latencies (ms) besides, and of durable events how many wait, are to
+be tried again, and were given up since the instances started (DEAD). Ends with 3 when nothing is found.
 `;
 
 export function registerPs(program: Command): void {
@@ -67,6 +69,7 @@ async function look(options: GlobalOptions): Promise<Overview> {
 function servicesTable(overview: Overview): string {
   const { services } = overview;
   const measured = services.some(({ traffic }) => traffic !== undefined);
+  const durable = services.some((service) => service.durable !== undefined);
   const right = { align: 'right' } as const;
   const columns = [
     { title: 'SERVICE' },
@@ -74,6 +77,7 @@ function servicesTable(overview: Overview): string {
     { title: 'STATE' },
     { title: 'INSTANCES', ...right },
     ...(measured ? ['REQ/S', 'ERR/S', 'P50', 'P99'].map((title) => ({ title, ...right })) : []),
+    ...(durable ? ['WAITING', 'RETRYING', 'DEAD'].map((title) => ({ title, ...right })) : []),
     { title: '' },
   ];
   const rows = services.map((service) => [
@@ -82,6 +86,7 @@ function servicesTable(overview: Overview): string {
     paintHealth(service.health),
     String(sum(service)),
     ...(measured ? traffic(service) : []),
+    ...(durable ? waiting(service) : []),
     others(service),
   ]);
   return [...(rows.length > 0 ? [table(columns, rows), ''] : []), footer(overview)].join('\n');
@@ -96,6 +101,18 @@ function traffic({ traffic }: ServiceRow): string[] {
     errorsPerSecond > 0 ? paint('red', errors) : errors,
     p50.toFixed(1),
     p99.toFixed(1),
+  ];
+}
+
+/** Durable events: not handled, to be tried again, given up. */
+function waiting({ durable }: ServiceRow): string[] {
+  if (durable === undefined) return ['', '', ''];
+  const all = (of: (view: DurableView) => number): number => durable.reduce((n, view) => n + of(view), 0);
+  const dead = all(({ deadLettered }) => deadLettered);
+  return [
+    String(all(({ backlog }) => backlog)),
+    String(all(({ retrying }) => retrying)),
+    dead > 0 ? paint('red', String(dead)) : '0',
   ];
 }
 

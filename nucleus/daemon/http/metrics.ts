@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { InstanceHealth } from '../http-api.js';
+import type { DurableView, InstanceHealth, ServiceSummary } from '../http-api.js';
 import type { MeshModel } from '../mesh-model.js';
-import { type Series, seriesOf } from './metric-series.js';
+import { MAX_SERIES, type Series, seriesOf } from './metric-series.js';
 import { ProcessMetrics } from './process-metrics.js';
 
 const BY_OPERATION = ['service', 'operation', 'instance'] as const;
@@ -9,7 +9,8 @@ const BY_TOPIC = ['service', 'topic', 'instance'] as const;
 const HEALTHS: readonly InstanceHealth[] = ['alive', 'slow', 'draining', 'lost'];
 
 /**
- * What Prometheus scrapes: instances by health; requests and events by service, operation (or topic) and instance;
+ * What Prometheus scrapes: instances by health; requests and events by service, operation (or topic) and instance; durable
+ * events by service and topic;
  * the nucleus's own process. Everything is read off the model at the scrape.
  */
 export class Metrics {
@@ -18,6 +19,7 @@ export class Metrics {
   private readonly services = this.gauge('atom_services', 'Services that are known.', []);
   private readonly requests = this.traffic('request', 'Requests', BY_OPERATION);
   private readonly events = this.traffic('event', 'Events', BY_TOPIC);
+  private readonly durable = new DurableMetrics(this.registry);
   private readonly process = new ProcessMetrics(this.registry);
 
   constructor(private readonly model: Pick<MeshModel, 'view'>) {}
@@ -35,6 +37,7 @@ export class Metrics {
     }
     this.requests.read(seriesOf(view, 'operations'));
     this.events.read(seriesOf(view, 'events'));
+    this.durable.read(view.services);
     this.process.read();
     return this.registry.metrics();
   }
@@ -45,6 +48,39 @@ export class Metrics {
 
   private traffic(name: string, help: string, labels: typeof BY_OPERATION | typeof BY_TOPIC): TrafficMetrics {
     return new TrafficMetrics(this.registry, name, help, labels);
+  }
+}
+
+/** What waits in durable groups. */
+class DurableMetrics {
+  private readonly gauges: readonly (readonly [keyof Omit<DurableView, 'topic'>, Gauge])[];
+
+  constructor(registry: Registry) {
+    const gauge = (name: string, help: string): Gauge =>
+      new Gauge({
+        name: `atom_durable_${name}`,
+        help: `Durable events ${help}`,
+        labelNames: ['service', 'topic'],
+        registers: [registry],
+      });
+    this.gauges = [
+      ['backlog', gauge('backlog', 'that are not handled yet.')],
+      ['held', gauge('pending', 'that an instance has read and not finished.')],
+      ['undelivered', gauge('lag', 'that no instance has read yet.')],
+      ['retrying', gauge('retrying', 'that wait to be tried again.')],
+      ['deadLettered', gauge('dead_lettered', 'given up since the instances that run now started.')],
+    ];
+  }
+
+  read(services: readonly ServiceSummary[]): void {
+    let left = MAX_SERIES;
+    for (const [, gauge] of this.gauges) gauge.reset();
+    for (const { name: service, durable = [] } of services) {
+      for (const view of durable) {
+        if (left-- <= 0) return;
+        for (const [key, gauge] of this.gauges) gauge.set({ service, topic: view.topic }, view[key]);
+      }
+    }
   }
 }
 

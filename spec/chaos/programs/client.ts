@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { AtomError, AtomFactory, AtomModule } from 'atomjs';
 import { eventually } from '../../support/eventually.js';
 import type { ClientHistory, Sight } from '../history.js';
-import { givenRedis, monotonic, onCommand, openLoad, say } from './common.js';
+import { monotonic, onCommand, openLoad, say } from './common.js';
 
 export interface ClientOptions {
   readonly file: string;
@@ -35,7 +35,7 @@ class Nothing {}
 
 const options = JSON.parse(process.argv[2] ?? '') as ClientOptions;
 const { operation, timeout, service = '@chaos/worker', events = 0 } = options;
-const app = await AtomFactory.create(Nothing, givenRedis()).listen();
+const app = await AtomFactory.create(Nothing).listen();
 const { client } = app;
 
 const id: number[] = [];

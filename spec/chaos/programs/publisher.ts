@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { AtomError, AtomFactory, AtomModule } from 'atomjs';
 import { eventually } from '../../support/eventually.js';
 import type { PublisherHistory } from '../history.js';
-import { givenRedis, monotonic, onCommand, openLoad, say } from './common.js';
+import { monotonic, onCommand, openLoad, say } from './common.js';
 
 export interface PublisherOptions {
   readonly file: string;
@@ -24,7 +24,7 @@ class Nothing {}
 
 const options = JSON.parse(process.argv[2] ?? '') as PublisherOptions;
 const { durable = false, service } = options;
-const { client } = await AtomFactory.create(Nothing, givenRedis()).listen();
+const { client } = await AtomFactory.create(Nothing).listen();
 const pad = 'x'.repeat(options.size);
 /** Durable events have keys, so many of them. */
 const KEYS = 100;

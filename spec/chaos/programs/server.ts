@@ -20,7 +20,7 @@ import {
   OnEvent,
   OnRequest,
 } from 'atomjs';
-import { givenRedis, monotonic, onCommand, say } from './common.js';
+import { monotonic, onCommand, say } from './common.js';
 
 export interface ServerOptions {
   /** Who it is in the history. */
@@ -81,7 +81,7 @@ class Worker {
 class WorkerModule {}
 
 async function listen(): Promise<void> {
-  const app = await AtomFactory.create(WorkerModule, givenRedis()).listen();
+  const app = await AtomFactory.create(WorkerModule).listen();
   const { instance, endpoint } = app.status();
   say(`instance ${instance} ${endpoint}`);
   let known = 0;

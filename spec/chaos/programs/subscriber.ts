@@ -4,7 +4,7 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import { AtomFactory, AtomModule, AtomService, OnEvent } from 'atomjs';
-import { givenRedis, monotonic, onCommand, say } from './common.js';
+import { monotonic, onCommand, say } from './common.js';
 
 export interface SubscriberOptions {
   readonly name: number;
@@ -34,7 +34,6 @@ class Subscriber {
 class SubscriberModule {}
 
 const app = await AtomFactory.create(SubscriberModule, {
-  ...givenRedis(),
   ...(durable ? { durable: { visibility: 3000, retryDelay: 100 } } : {}),
 }).listen();
 onCommand(([what, value]) => {

@@ -73,12 +73,11 @@ async function withSentinel(scene: Scene): Promise<Store> {
   const redis = new RedisSentinelFixture();
   scene.onClose(() => redis.stop());
   await redis.start();
-  const env = { CHAOS_REDIS: JSON.stringify(redis.options) };
   const act = async (): Promise<Redis> => {
-    await redis.failOver();
-    return redis.replica();
+    await redis.failOver('kill');
+    return redis.client();
   };
-  return { env, trouble: act };
+  return { env: { ATOM_REDIS_URL: redis.url }, trouble: act };
 }
 
 const away = (seconds: (size: Size) => number): ((scene: Scene) => Promise<Store>) =>

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { runHook, type ManagedInstance } from '../../../lib/container/lifecycle.js';
+import { type ManagedInstance, runHook, runOnClose } from '../../../lib/container/lifecycle.js';
+import { FakeClock } from '../../../lib/testing/fake-clock.js';
 
 const managed = (name: string, instance: object): ManagedInstance => ({
   name,
@@ -55,15 +56,35 @@ describe('runHook', () => {
           if (fails) throw new Error(`${name} broke`);
         },
       });
-    const failure = await runHook(
-      [closing('A', true), closing('B', false), closing('C', true)],
-      'onClose',
-    ).catch((error: unknown) => error);
+    const failure = await runOnClose([closing('A', true), closing('B', false), closing('C', true)], {
+      clock: new FakeClock(),
+      within: 100,
+    }).catch((error: unknown) => error);
     expect(log).to.deep.equal(['C', 'B', 'A']);
     expect(failure).to.be.instanceOf(AggregateError);
     expect((failure as AggregateError).errors.map((error: Error) => error.message)).to.deep.equal([
       'C.onClose() failed in TestModule: C broke',
       'A.onClose() failed in TestModule: A broke',
+    ]);
+  });
+
+  it('waits no longer for onClose than it may, names what hangs, and calls the rest all the same', async () => {
+    const clock = new FakeClock();
+    const log: string[] = [];
+    const hanging = (name: string): ManagedInstance =>
+      managed(name, { onClose: () => (log.push(name), new Promise(() => undefined)) });
+    const quick = managed('Quick', { onClose: () => log.push('Quick') });
+    const closing = runOnClose([quick, hanging('B'), hanging('A')], { clock, within: 1000 }).catch(
+      (error: unknown) => error,
+    );
+    await clock.advance(999);
+    expect(log).to.deep.equal(['A']);
+    await clock.advance(101);
+    const failure = await closing;
+    expect(log).to.deep.equal(['A', 'B', 'Quick']);
+    expect((failure as AggregateError).errors.map((error: Error) => error.message)).to.deep.equal([
+      'A.onClose() failed in TestModule: it did not return within 1000 ms, and is left alone',
+      'B.onClose() failed in TestModule: it did not return within 100 ms, and is left alone',
     ]);
   });
 });

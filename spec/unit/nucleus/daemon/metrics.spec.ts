@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { MeshView } from '../../../../nucleus/daemon/http-api.js';
 import { Metrics } from '../../../../nucleus/daemon/http/metrics.js';
-import { aView, anInstance, someTraffic } from '../../../support/mesh-view.js';
+import { aService, aView, anInstance, someTraffic } from '../../../support/mesh-view.js';
 
 /** A line of Prometheus's text format: name, labels, value. */
 const SAMPLE =
@@ -53,6 +53,15 @@ describe('the metrics', () => {
       10,
     );
     expect(samples.get('process_resident_memory_bytes{}')).to.be.greaterThan(1e6);
+  });
+
+  it('tell what waits in durable groups', async () => {
+    const durable = [{ topic: 'order.*', backlog: 9, held: 4, undelivered: 5, retrying: 2, deadLettered: 1 }];
+    view = aView({ services: [aService({ durable })] });
+    const samples = await scrape(metrics);
+    const labels = '{service="@shop/mail",topic="order.*"}';
+    const told = ['backlog', 'pending', 'lag', 'retrying', 'dead_lettered'];
+    expect(told.map((name) => samples.get(`atom_durable_${name}${labels}`))).to.deep.equal([9, 4, 5, 2, 1]);
   });
 
   it('are of this scrape: what is gone is gone', async () => {
