@@ -140,6 +140,7 @@ async function measureRequests(names: readonly ContenderName[], effort: Effort, 
     for (const size of SIZES) {
       for (const depth of DEPTHS) {
         const plan = { depth, size, warmUpMs, durationMs: durationMs / SLICES };
+        for (const name of names) await run(name, { ...plan, durationMs });
         for (const [name, { perSecond, p50, p99 }] of await inTurns(names, (name) => run(name, plan))) {
           into.add(name, {
             [cell.requests(depth, size)]: perSecond,
