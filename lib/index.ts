@@ -16,7 +16,13 @@ export {
   type ApplicationStatus,
   type ServiceHandle,
 } from './application/application.js';
-export type { AtomOptions, DiscoveryOptions, DurableOptions, LogLevel } from './application/options.js';
+export type {
+  AtomOptions,
+  DiscoveryOptions,
+  DurableOptions,
+  LiveEventOptions,
+  LogLevel,
+} from './application/options.js';
 export { AtomClient, type Subscription, type SubscriptionHandler } from './client/atom-client.js';
 export type { SignalReceipt } from './client/calls.js';
 export type {
@@ -30,6 +36,7 @@ export type { ServiceView } from './client/service-view.js';
 export type { DeadLetter, DeadLetters } from './durable/dead-letters.js';
 export type { DurableStats } from './durable/consumer-host.js';
 export type { PublishReceipt } from './runtime/event-server.js';
+export type { Gap, GapListener } from './runtime/gap.js';
 export type { Caller, DurableDelivery, Headers, MessageContext } from './runtime/context.js';
 export type { Middleware, MiddlewareType, Next } from './runtime/middleware.js';
 export type { Handler } from './runtime/service-runtime.js';

@@ -97,7 +97,7 @@ export class MeshNode {
     this.events = new EventServer({ clock, self });
     const builtin = builtinOperations(this.events.subscriptions, this.durableStats);
     this.requests = new RequestServer({ ...context, self, maxBody: options.maxBody, builtin });
-    this.subscriber = new Subscriber({ ...connections, ...context });
+    this.subscriber = new Subscriber({ ...connections, ...context, onGap: options.events.onGap });
     this.expected = new ExpectedSubscribers(
       this.discovery.directory,
       this.events,
@@ -182,6 +182,7 @@ export class MeshNode {
       await Promise.all([this.subscriber.drain(), this.requests.drain(), this.durable?.drain()]);
       await this.requester.settled();
       await this.durable?.settled();
+      this.events.sayLast();
       await this.events.sessions.settled();
     })();
     const inTime = await bounded(this.parts.clock, this.parts.options.drainTimeout, finished);

@@ -6,6 +6,7 @@ import type { Logger } from '../../nucleus/logger.js';
 import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
 import { DEFAULT_NUCLEUS, type NucleusOption, parseNucleus } from '../../nucleus/nucleus-option.js';
 import { type MulticastOption, parseMulticast } from '../../nucleus/multicast-option.js';
+import type { GapListener } from '../runtime/gap.js';
 import { DEFAULT_BUDGET, DEFAULT_MAX_BODY } from '../transport/transport.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -41,6 +42,12 @@ export interface DurableOptions {
   readonly spillSize?: number;
 }
 
+/** How live events are followed. */
+export interface LiveEventOptions {
+  /** Told of live events that did not reach this process, whoever of it listens. They are counted and logged as well. */
+  readonly onGap?: GapListener;
+}
+
 /** Every option has a default that works on one machine with nothing else installed. */
 export interface AtomOptions {
   /** Services of different environments never see one another. `ATOM_ENV`. Default `default`. */
@@ -68,6 +75,7 @@ export interface AtomOptions {
   readonly maxBody?: number;
   /** Bytes that may wait for one recipient. Default 16 MiB. */
   readonly budget?: number;
+  readonly events?: LiveEventOptions;
   readonly durable?: DurableOptions;
   /** Requests that all services together run at a time; ten times as many may wait. Default: no limit. */
   readonly concurrency?: number;
@@ -102,6 +110,7 @@ export interface ResolvedOptions {
   readonly drainTimeout: number;
   readonly maxBody: number;
   readonly budget: number;
+  readonly events: LiveEventOptions;
   readonly durable: Required<DurableOptions>;
   readonly concurrency: number | undefined;
   readonly shutdownSignals: boolean;
@@ -124,6 +133,7 @@ const KNOWN: readonly (keyof AtomOptions)[] = [
   'drainTimeout',
   'maxBody',
   'budget',
+  'events',
   'durable',
   'concurrency',
   'shutdownSignals',
@@ -132,6 +142,7 @@ const KNOWN: readonly (keyof AtomOptions)[] = [
   'logLevel',
 ];
 const KNOWN_DISCOVERY: readonly (keyof DiscoveryOptions)[] = ['redis', 'nucleus', 'multicast', 'seeds'];
+const KNOWN_EVENTS: readonly (keyof LiveEventOptions)[] = ['onGap'];
 const KNOWN_DURABLE: readonly (keyof DurableOptions)[] = [
   'deliveries',
   'retryDelay',
@@ -177,6 +188,11 @@ export function resolveOptions(
   };
   const durable = options.durable ?? {};
   checkKeys(durable, KNOWN_DURABLE, 'durable.');
+  const events = options.events ?? {};
+  checkKeys(events, KNOWN_EVENTS, 'events.');
+  if (events.onGap !== undefined && typeof events.onGap !== 'function') {
+    problems.push("option 'events.onGap' is not a function; give (gap) => void");
+  }
   const whole = (name: keyof DurableOptions, fallback: number, least: number): number =>
     Math.floor(number(`durable.${name}`, durable[name], fallback, least, 2 ** 31 - 1));
   const port = (name: 'port' | 'eventsPort', variable: string): number => {
@@ -227,6 +243,7 @@ export function resolveOptions(
     drainTimeout: ms('drainTimeout', 10_000),
     maxBody: number('maxBody', options.maxBody, DEFAULT_MAX_BODY, 1024, 256 * 1024 * 1024),
     budget: number('budget', options.budget, DEFAULT_BUDGET, 64 * 1024, 4 * 1024 ** 3),
+    events,
     durable: {
       deliveries: whole('deliveries', 5, 1),
       retryDelay: whole('retryDelay', 1000, 1),

@@ -3,6 +3,7 @@ import type { DeliveryOptions } from '../delivery/call-request.js';
 import { hint } from '../metadata/closest.js';
 import type { MessageType } from '../metadata/definitions.js';
 import type { Headers } from '../runtime/context.js';
+import type { GapListener } from '../runtime/gap.js';
 import { MAX_NAME } from '../wire/validate.js';
 
 /** How one request is made; `T` is its result. */
@@ -40,6 +41,8 @@ export interface SubscribeOptions {
   readonly accepts?: MessageType;
   /** Events of one publisher and topic that are handled at a time. Default 1, which keeps their order. */
   readonly concurrency?: number;
+  /** Told of events that did not reach this subscription. */
+  readonly onGap?: GapListener;
 }
 
 /** Longest timeout, ms: what a timer can wait. */

@@ -4,24 +4,23 @@ import { type ContextHost, InboundContext } from '../runtime/inbound-context.js'
 import { checkMessage } from '../runtime/message-check.js';
 import { isThenable } from '../runtime/thenable.js';
 import { encodeEnvelope } from '../wire/codec.js';
-import type { Envelope, Event } from '../wire/envelope.js';
+import type { Envelope, Event, Subscribed } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
 import { Connection, type ConnectionHost } from './connection.js';
+import type { Gaps } from './gaps.js';
 import type { LocalSubscription } from './local-subscription.js';
 
 /** Events of one publisher that may wait for their handlers; then reading stops, and the publisher's budget fills. */
 const PAUSE_AT = 1024;
 const RESUME_AT = 256;
 
-/** Where a feed counts. */
-export interface FeedCounts {
-  /** Events that were seen to be missing. */
-  lost: number;
-  received: number;
-}
+/** Sequences of the last events that a publisher sent, by subscription. */
+export type Positions = ReadonlyMap<number, number>;
 
 interface Active {
   readonly subscription: LocalSubscription;
+  /** The publisher has confirmed it on this connection. */
+  open: boolean;
   /** Sequence of the last event; undefined until SUBSCRIBED. */
   last: number | undefined;
   confirmed: (() => void)[];
@@ -38,7 +37,9 @@ export class Feed {
     private readonly host: ConnectionHost & ContextHost,
     readonly publisher: InstanceRecord,
     private readonly ownInstance: string,
-    private readonly counts: FeedCounts,
+    private readonly gaps: Gaps,
+    /** Where an earlier feed of this publisher was. */
+    private readonly before: Positions | undefined,
   ) {
     this.connection = new Connection(host, publisher.id, publisher.eventsEndpoint, {
       ready: () => this.subscribeAll(),
@@ -52,13 +53,21 @@ export class Feed {
     return this.active.size === 0;
   }
 
+  /** How far it has come. */
+  positions(): Positions {
+    const positions = new Map(this.before);
+    for (const [id, { last }] of this.active) if (last !== undefined) positions.set(id, last);
+    return positions;
+  }
+
   has(subscription: LocalSubscription): boolean {
     return this.active.has(subscription.id);
   }
 
   /** Resolves when the publisher has confirmed it, or the feed has ended. */
   add(subscription: LocalSubscription): Promise<void> {
-    const active: Active = { subscription, last: undefined, confirmed: [] };
+    const last = this.before?.get(subscription.id);
+    const active: Active = { subscription, open: false, last, confirmed: [] };
     this.active.set(subscription.id, active);
     if (this.connection.isReady) this.subscribe(active);
     return new Promise((resolve) => active.confirmed.push(resolve));
@@ -98,7 +107,7 @@ export class Feed {
     for (const active of this.active.values()) this.subscribe(active);
   }
 
-  private subscribe({ subscription }: Active): void {
+  private subscribe({ subscription, last }: Active): void {
     const { id, topic, service, delivery, from } = subscription;
     this.connection.send(
       encodeEnvelope({
@@ -108,12 +117,13 @@ export class Feed {
         s: service === '' ? this.ownInstance : service,
         g: delivery,
         ...(from === undefined ? {} : { from }),
+        ...(last === undefined ? {} : { n: last }),
       }),
     );
   }
 
   private unconfirm(): void {
-    for (const active of this.active.values()) active.last = undefined;
+    for (const active of this.active.values()) active.open = false;
     this.paused = false;
   }
 
@@ -125,26 +135,34 @@ export class Feed {
       case 'subd': {
         const active = this.active.get(envelope.i);
         if (active === undefined) return;
-        active.last = envelope.n;
+        this.subscribed(active, envelope);
         confirm(active);
         break;
       }
       case 'beat':
         for (const [id, last] of envelope.n) {
           const active = this.active.get(id);
-          if (active?.last !== undefined) this.expect(active, last);
+          if (active?.open === true) this.expect(active, last);
         }
         break;
       default:
     }
   }
 
+  private subscribed(active: Active, { n, l }: Subscribed): void {
+    const { last } = active;
+    active.open = true;
+    active.last = n;
+    if (l !== undefined && l > 0) this.missing(active, n - l + 1, n);
+    else if (l === undefined && last !== undefined) this.missing(active, last + 1);
+  }
+
   private event(event: Event): void {
     const active = this.active.get(event.i);
-    if (active?.last === undefined) return;
-    if (event.n !== active.last + 1) this.expect(active, event.n - 1);
+    if (active?.open !== true) return;
+    if (event.n !== active.last! + 1) this.expect(active, event.n - 1);
     active.last = event.n;
-    this.counts.received++;
+    this.gaps.counts.received++;
     this.waiting++;
     if (this.waiting >= PAUSE_AT && !this.paused) {
       this.paused = true;
@@ -155,14 +173,17 @@ export class Feed {
 
   /** `last` has been sent: whatever is missing up to it was lost. */
   private expect(active: Active, last: number): void {
-    const missing = last - active.last!;
-    if (missing <= 0) return;
+    const from = active.last! + 1;
+    if (last < from) return;
     active.last = last;
-    this.counts.lost += missing;
-    this.host.logger.warn(
-      { topic: active.subscription.topic, publisher: this.publisher.id, missing },
-      'events were lost: this subscriber was too slow, or the connection broke',
-    );
+    this.missing(active, from, last);
+  }
+
+  private missing({ subscription }: Active, from: number, to?: number): void {
+    const { topic, service } = subscription;
+    const publisher = subscription.from ?? this.publisher.services[0]?.name ?? '';
+    const range = to === undefined ? { from } : { from, to, count: to - from + 1 };
+    this.gaps.report(subscription, { topic, service, publisher, instance: this.publisher.id, ...range });
   }
 
   private handle(subscription: LocalSubscription, event: Event): void | Promise<void> {

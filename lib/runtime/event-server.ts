@@ -1,10 +1,12 @@
-import type { Clock, Timer } from '../../nucleus/clock.js';
+import type { Clock } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { AtomError } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import { encodeError } from '../wire/error-reply.js';
 import type { Envelope } from '../wire/envelope.js';
 import type { Headers } from './context.js';
+import { type Encode, encoder } from './event-text.js';
+import { Heartbeats, tell } from './heartbeats.js';
 import type { Channel, Session } from './session.js';
 import { Sessions } from './sessions.js';
 import {
@@ -15,8 +17,6 @@ import {
   Subscriptions,
 } from './subscriptions.js';
 
-/** How often a session that got events is told the last sequences, ms. */
-const HEARTBEAT = 1000;
 /** A member of a group that has not been heard for this long is passed over while another has, ms. */
 const QUIET = 1500;
 
@@ -46,6 +46,8 @@ export interface OutgoingEvent {
   /** The lexeme's, where there is one. */
   readonly version: number | undefined;
   readonly headers: Headers | undefined;
+  /** Events with equal keys are handled one after another. */
+  readonly key?: string | undefined;
   /** Those who get it from the log. The same list each time, as long as it holds the same. */
   readonly without?: readonly LogListener[];
 }
@@ -60,14 +62,13 @@ export class EventServer {
   readonly sessions: Sessions;
   readonly subscriptions = new Subscriptions();
   private readonly listeners = new Set<(subscription?: ActiveSubscription) => void>();
-  /** Subscriptions that got events since the last heartbeat. */
-  private readonly active = new Set<ActiveSubscription>();
-  private heartbeat: Timer | undefined;
+  private readonly heartbeats: Heartbeats;
 
   constructor(private readonly host: EventServerHost) {
+    this.heartbeats = new Heartbeats(host.clock);
     this.sessions = new Sessions(host.self, host.clock, {
       message: (session, envelope) => this.message(session, envelope),
-      left: (session) => this.left(session),
+      left: (session, said) => this.left(session, said),
     });
   }
 
@@ -86,11 +87,12 @@ export class EventServer {
 
   /** Sends `event` to whoever subscribes to its topic now. */
   publish(event: OutgoingEvent): PublishReceipt {
-    const { each, groups, services, overlaps } = this.subscriptions.recipients(
+    const { each, groups, away, services, overlaps } = this.subscriptions.recipients(
       event.topic,
       event.by,
       event.without,
     );
+    for (const subscription of away) miss(subscription);
     if (services === 0) return NOBODY;
     const encode = encoder(event);
     const reached = overlaps ? new Set<Session>() : undefined;
@@ -107,38 +109,64 @@ export class EventServer {
       else if (reached === undefined) instances++;
       else reached.add(taker.session);
     }
-    if (this.heartbeat === undefined) this.heartbeat = this.host.clock.after(HEARTBEAT, this.beat);
+    this.heartbeats.start();
     return { services, instances: reached?.size ?? instances, dropped };
   }
 
+  /** Tells every subscriber its last sequences, before this instance leaves. */
+  sayLast(): void {
+    this.heartbeats.flush();
+  }
+
   close(): void {
-    this.heartbeat?.cancel();
+    this.heartbeats.close();
   }
 
   private message(session: Session, envelope: Envelope): void {
     switch (envelope.t) {
       case 'sub': {
-        const subscription = this.subscriptions.add(session, envelope);
-        if (subscription === undefined) {
+        const added = this.subscriptions.add(session, envelope);
+        if (added === undefined) {
           session.channel.send(encodeError(envelope.i, TOO_MANY, 'REJECTED'));
           break;
         }
-        session.channel.send(encodeEnvelope({ t: 'subd', i: envelope.i, n: subscription.sequence }));
+        const { subscription } = added;
+        if (added.resumed) this.resume(subscription, envelope.n);
+        else session.channel.send(encodeEnvelope({ t: 'subd', i: envelope.i, n: subscription.sequence }));
         this.changed(subscription);
         break;
       }
-      case 'uns':
-        this.subscriptions.remove(session, envelope.i);
+      case 'uns': {
+        const subscription = this.subscriptions.remove(session, envelope.i);
+        if (subscription === undefined) break;
+        this.heartbeats.remove(subscription);
+        // What it gets is complete: whatever is missing up to here was lost.
+        tell(session, [subscription]);
         this.changed();
         break;
+      }
       default:
       // A message of another socket's: of no use here, and of no harm.
     }
   }
 
-  private left(session: Session): void {
-    for (const subscription of this.subscriptions.ofSession(session)) this.active.delete(subscription);
-    this.subscriptions.removeSession(session);
+  /** The subscription goes on: `last` is the sequence that it had last on the connection before, if it had any. */
+  private resume(subscription: ActiveSubscription, last = subscription.start): void {
+    // What was meant for its group while nobody of it was there is told to the first who comes back.
+    for (const other of this.subscriptions.awayWith(subscription)) {
+      subscription.sequence += other.missed;
+      other.sequence -= other.missed;
+      other.missed = 0;
+    }
+    const { id, sequence, session } = subscription;
+    const lost = Math.max(0, sequence - last);
+    session.channel.send(encodeEnvelope({ t: 'subd', i: id, n: sequence, l: lost }));
+  }
+
+  private left(session: Session, said: boolean): void {
+    for (const subscription of this.subscriptions.ofSession(session)) this.heartbeats.remove(subscription);
+    if (said) this.subscriptions.removeSession(session);
+    else this.subscriptions.lose(session, this.host.clock.now());
     this.changed();
   }
 
@@ -148,7 +176,7 @@ export class EventServer {
 
   private send(subscription: ActiveSubscription, encode: Encode): boolean {
     const sequence = ++subscription.sequence;
-    this.active.add(subscription);
+    this.heartbeats.add(subscription);
     return subscription.session.channel.send(encode(subscription.id, sequence));
   }
 
@@ -171,24 +199,6 @@ export class EventServer {
     members[start % members.length]!.sequence++;
     return undefined;
   }
-
-  private readonly beat = (): void => {
-    this.heartbeat = undefined;
-    const active = new Map<Session, ActiveSubscription[]>();
-    for (const subscription of this.active) {
-      const those = active.get(subscription.session);
-      if (those === undefined) active.set(subscription.session, [subscription]);
-      else those.push(subscription);
-    }
-    this.active.clear();
-    for (const [session, those] of active) {
-      const n = those.map(({ id, sequence }): [number, number] => [id, sequence]);
-      if (session.channel.send(encodeEnvelope({ t: 'beat', n }))) continue;
-      // Its budget is full, so its last events were dropped: it is told of them when it reads again.
-      for (const subscription of those) this.active.add(subscription);
-    }
-    if (this.active.size > 0) this.heartbeat ??= this.host.clock.after(HEARTBEAT, this.beat);
-  };
 }
 
 const TOO_MANY = new AtomError(
@@ -198,25 +208,8 @@ const TOO_MANY = new AtomError(
 
 const NOBODY: PublishReceipt = Object.freeze({ services: 0, instances: 0, dropped: 0 });
 
-type Encode = (id: number, sequence: number) => string;
-
-/** Encodes an event for subscriptions; equal ones in a row share the text. */
-function encoder(event: OutgoingEvent): Encode {
-  const { topic, by, data, version, headers } = event;
-  let tail = `,"p":${JSON.stringify(topic)}`;
-  if (by !== '') tail += `,"by":${JSON.stringify(by)}`;
-  if (version !== undefined) tail += `,"v":${version}`;
-  if (headers !== undefined) tail += `,"h":${JSON.stringify(headers)}`;
-  tail += data === undefined ? '}' : `,"d":${data}}`;
-  let lastId = -1;
-  let lastSequence = -1;
-  let last = '';
-  return (id, sequence) => {
-    if (id !== lastId || sequence !== lastSequence) {
-      last = `{"t":"evt","i":${id},"n":${sequence}${tail}`;
-      lastId = id;
-      lastSequence = sequence;
-    }
-    return last;
-  };
+/** It was meant for one whose connection is lost. */
+function miss(subscription: ActiveSubscription): void {
+  subscription.sequence++;
+  subscription.missed++;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EventServer, type OutgoingEvent } from '../../../lib/runtime/event-server.js';
-import { MAX_SUBSCRIPTIONS } from '../../../lib/runtime/subscriptions.js';
+import { AWAY_FOR, MAX_SUBSCRIPTIONS } from '../../../lib/runtime/subscriptions.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import type { Envelope, Subscribe } from '../../../lib/wire/envelope.js';
 import { batch, FakeChannel, SELF } from './support.js';
@@ -170,6 +170,103 @@ describe('EventServer', () => {
     for (let i = 0; i <= MAX_SUBSCRIPTIONS; i++) a.say({ t: 'sub', i, p: 'x', s: '@a/l', g: 'broadcast' });
     expect(a.channel.of('subd')).to.have.length(MAX_SUBSCRIPTIONS);
     expect(a.channel.of('err')[0]).to.include({ i: MAX_SUBSCRIPTIONS, c: 'RESOURCE_EXHAUSTED' });
+  });
+
+  it('says the last sequence of a subscription that ends, and no more of it after that', async () => {
+    const a = listener('a').subscribe('x');
+    publish('x');
+    a.channel.full = true;
+    publish('x');
+    a.channel.full = false;
+    a.say({ t: 'uns', i: 1 });
+    expect(a.channel.of('beat')).to.deep.equal([{ t: 'beat', n: [[1, 2]] }]);
+    await clock.advance(5000);
+    expect(a.channel.of('beat')).to.have.length(1);
+  });
+
+  it('tells the last sequences at once when it is about to leave', () => {
+    const a = listener('a').subscribe('x');
+    publish('x');
+    server.sayLast();
+    expect(a.channel.of('beat')).to.deep.equal([{ t: 'beat', n: [[1, 1]] }]);
+  });
+
+  describe('of a subscriber whose connection was lost', () => {
+    const lose = (one: Listener) => server.closed(one.channel);
+    /** What SUBSCRIBED says to the instance when it subscribes again. */
+    const back = (id: string, over: Partial<Subscribe> = {}) => {
+      const one = listener(id).subscribe('x', over);
+      const [{ n, l } = { n: -1, l: -1 }] = one.channel.of('subd');
+      return { one, n, l };
+    };
+
+    it('counts on, and says what is lost of what was under way and of what was published since', () => {
+      const a = listener('a').subscribe('x', { g: 'broadcast' });
+      for (let n = 0; n < 3; n++) publish('x');
+      lose(a);
+      expect(publish('x')).to.deep.equal({ services: 0, instances: 0, dropped: 0 });
+      publish('x');
+      const { one, n, l } = back('a', { g: 'broadcast', n: 2 });
+      expect([n, l]).to.deep.equal([5, 3]);
+      publish('x');
+      expect(one.events).to.deep.equal(['x#6']);
+    });
+
+    it('counts all since the subscription was made for one that never heard so', () => {
+      listener('b').subscribe('x', { g: 'broadcast' });
+      publish('x');
+      const a = listener('a').subscribe('x', { g: 'broadcast' });
+      publish('x');
+      lose(a);
+      const { n, l } = back('a', { g: 'broadcast' });
+      expect([n, l]).to.deep.equal([2, 1]);
+    });
+
+    it('knows it again while its old connection has not been seen to end, which gets nothing more', () => {
+      const a = listener('a').subscribe('x');
+      publish('x');
+      publish('x');
+      const { one, n, l } = back('a', { n: 1 });
+      expect([n, l]).to.deep.equal([2, 1]);
+      for (let round = 0; round < 4; round++) publish('x');
+      expect([a.events.length, one.events.length]).to.deep.equal([2, 4]);
+      lose(a);
+      publish('x');
+      expect(one.events).to.have.length(5);
+    });
+
+    it('counts nothing of a group for it while another member is there', () => {
+      const [a] = ['a', 'b'].map((id) => listener(id).subscribe('x'));
+      lose(a!);
+      for (let n = 0; n < 5; n++) expect(publish('x').instances).to.equal(1);
+      const { n, l } = back('a', { n: 0 });
+      expect([n, l]).to.deep.equal([0, 0]);
+    });
+
+    it('tells what a group missed while nobody of it was there once, to the first that comes back', () => {
+      const members = ['a', 'b', 'c'].map((id) => listener(id).subscribe('x'));
+      members.forEach(lose);
+      for (let n = 0; n < 4; n++) publish('x');
+      expect(back('b', { n: 0 }).l).to.equal(4);
+      publish('x');
+      expect(back('a', { n: 0 }).l).to.equal(0);
+      expect(back('c', { n: 0 }).l).to.equal(0);
+    });
+
+    it('begins anew with another subscription of the same id, after a goodbye, and when it was long ago', async () => {
+      const a = listener('a').subscribe('x');
+      publish('x');
+      lose(a);
+      expect(back('a', { g: 'broadcast', n: 1 }).l).to.equal(undefined);
+      const b = listener('b').subscribe('x');
+      b.say({ t: 'bye', why: 'leaving' });
+      expect(back('b', { n: 0 }).l).to.equal(undefined);
+      const c = listener('c').subscribe('x');
+      lose(c);
+      await clock.advance(AWAY_FOR);
+      lose(listener('d').subscribe('y'));
+      expect(back('c', { n: 0 }).l).to.equal(undefined);
+    });
   });
 
   it('remembers the recipients of a bounded number of topics', () => {
