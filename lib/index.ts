@@ -16,13 +16,8 @@ export {
   type ApplicationStatus,
   type ServiceHandle,
 } from './application/application.js';
-export type {
-  AtomOptions,
-  DiscoveryOptions,
-  DurableOptions,
-  LiveEventOptions,
-  LogLevel,
-} from './application/options.js';
+export type { AtomOptions, DiscoveryOptions, DurableOptions, LogLevel } from './application/options.js';
+export type { LiveEventOptions } from './application/live-event-options.js';
 export { AtomClient, type Subscription, type SubscriptionHandler } from './client/atom-client.js';
 export type { SignalReceipt } from './client/calls.js';
 export type {

@@ -6,7 +6,7 @@ import type { Logger } from '../../nucleus/logger.js';
 import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
 import { DEFAULT_NUCLEUS, type NucleusOption, parseNucleus } from '../../nucleus/nucleus-option.js';
 import { type MulticastOption, parseMulticast } from '../../nucleus/multicast-option.js';
-import type { GapListener } from '../runtime/gap.js';
+import { type LiveEventOptions, resolveEvents, type ResolvedEvents } from './live-event-options.js';
 import { DEFAULT_BUDGET, DEFAULT_MAX_BODY } from '../transport/transport.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -40,12 +40,6 @@ export interface DurableOptions {
   readonly spillEvents?: number;
   /** The same in characters. Default 16 Mi. */
   readonly spillSize?: number;
-}
-
-/** How live events are followed. */
-export interface LiveEventOptions {
-  /** Told of live events that did not reach this process, whoever of it listens. They are counted and logged as well. */
-  readonly onGap?: GapListener;
 }
 
 /** Every option has a default that works on one machine with nothing else installed. */
@@ -110,7 +104,7 @@ export interface ResolvedOptions {
   readonly drainTimeout: number;
   readonly maxBody: number;
   readonly budget: number;
-  readonly events: LiveEventOptions;
+  readonly events: ResolvedEvents;
   readonly durable: Required<DurableOptions>;
   readonly concurrency: number | undefined;
   readonly shutdownSignals: boolean;
@@ -142,7 +136,6 @@ const KNOWN: readonly (keyof AtomOptions)[] = [
   'logLevel',
 ];
 const KNOWN_DISCOVERY: readonly (keyof DiscoveryOptions)[] = ['redis', 'nucleus', 'multicast', 'seeds'];
-const KNOWN_EVENTS: readonly (keyof LiveEventOptions)[] = ['onGap'];
 const KNOWN_DURABLE: readonly (keyof DurableOptions)[] = [
   'deliveries',
   'retryDelay',
@@ -174,7 +167,7 @@ export function resolveOptions(
   checkKeys(discovery, KNOWN_DISCOVERY, 'discovery.');
 
   const number = (
-    name: keyof AtomOptions | `durable.${keyof DurableOptions}`,
+    name: keyof AtomOptions | `durable.${keyof DurableOptions}` | `events.${string}`,
     given: unknown,
     fallback: number,
     least: number,
@@ -188,11 +181,6 @@ export function resolveOptions(
   };
   const durable = options.durable ?? {};
   checkKeys(durable, KNOWN_DURABLE, 'durable.');
-  const events = options.events ?? {};
-  checkKeys(events, KNOWN_EVENTS, 'events.');
-  if (events.onGap !== undefined && typeof events.onGap !== 'function') {
-    problems.push("option 'events.onGap' is not a function; give (gap) => void");
-  }
   const whole = (name: keyof DurableOptions, fallback: number, least: number): number =>
     Math.floor(number(`durable.${name}`, durable[name], fallback, least, 2 ** 31 - 1));
   const port = (name: 'port' | 'eventsPort', variable: string): number => {
@@ -243,7 +231,11 @@ export function resolveOptions(
     drainTimeout: ms('drainTimeout', 10_000),
     maxBody: number('maxBody', options.maxBody, DEFAULT_MAX_BODY, 1024, 256 * 1024 * 1024),
     budget: number('budget', options.budget, DEFAULT_BUDGET, 64 * 1024, 4 * 1024 ** 3),
-    events,
+    events: resolveEvents(options.events ?? {}, {
+      number,
+      keys: checkKeys,
+      problem: (text) => void problems.push(text),
+    }),
     durable: {
       deliveries: whole('deliveries', 5, 1),
       retryDelay: whole('retryDelay', 1000, 1),

@@ -168,7 +168,12 @@ export class Feed {
       this.paused = true;
       this.connection.pause();
     }
-    active.subscription.lanes.run(this.publisher.id, event.p, () => this.handle(active.subscription, event));
+    active.subscription.lanes.run(
+      this.publisher.id,
+      event.p,
+      () => this.handle(active.subscription, event),
+      event.k,
+    );
   }
 
   /** `last` has been sent: whatever is missing up to it was lost. */

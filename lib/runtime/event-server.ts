@@ -5,9 +5,11 @@ import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import { encodeError } from '../wire/error-reply.js';
 import type { Envelope } from '../wire/envelope.js';
 import type { Headers } from './context.js';
-import { type Encode, encoder } from './event-text.js';
+import { CatchUp } from './catch-up.js';
+import { type Encode, encoder, tailOf } from './event-text.js';
 import { Heartbeats, tell } from './heartbeats.js';
 import type { Channel, Session } from './session.js';
+import { type KeptEvent, ReplayRing } from './replay-ring.js';
 import { Sessions } from './sessions.js';
 import {
   type ActiveSubscription,
@@ -55,6 +57,8 @@ export interface OutgoingEvent {
 export interface EventServerHost {
   readonly clock: Clock;
   readonly self: () => InstanceRecord;
+  /** What may be sent again; undefined: nothing. */
+  readonly replay?: { readonly messages: number; readonly bytes: number } | undefined;
 }
 
 /** The publishing side: everything that arrives on the events socket, and the events that leave by it. */
@@ -63,9 +67,14 @@ export class EventServer {
   readonly subscriptions = new Subscriptions();
   private readonly listeners = new Set<(subscription?: ActiveSubscription) => void>();
   private readonly heartbeats: Heartbeats;
+  private readonly ring: ReplayRing | undefined;
+  private readonly catchUp: CatchUp | undefined;
 
   constructor(private readonly host: EventServerHost) {
     this.heartbeats = new Heartbeats(host.clock);
+    const { replay } = host;
+    this.ring = replay && new ReplayRing(replay.messages, replay.bytes);
+    this.catchUp = this.ring && new CatchUp(host.clock, this.ring);
     this.sessions = new Sessions(host.self, host.clock, {
       message: (session, envelope) => this.message(session, envelope),
       left: (session, said) => this.left(session, said),
@@ -92,19 +101,26 @@ export class EventServer {
       event.by,
       event.without,
     );
-    for (const subscription of away) miss(subscription);
+    if (services === 0 && away.length === 0) return NOBODY;
+    const tail = tailOf(event);
+    const kept = this.ring?.add(tail);
+    for (const subscription of away) {
+      subscription.missed++;
+      kept?.meant(subscription, subscription.sequence + 1);
+      subscription.sequence++;
+    }
     if (services === 0) return NOBODY;
-    const encode = encoder(event);
+    const encode = encoder(tail);
     const reached = overlaps ? new Set<Session>() : undefined;
     let instances = 0;
     let dropped = 0;
     for (const subscription of each) {
-      if (!this.send(subscription, encode)) dropped++;
+      if (!this.send(subscription, encode, kept)) dropped++;
       else if (reached === undefined) instances++;
       else reached.add(subscription.session);
     }
     for (const group of groups) {
-      const taker = this.sendToOne(group, encode);
+      const taker = this.sendToOne(group, encode, kept);
       if (taker === undefined) dropped++;
       else if (reached === undefined) instances++;
       else reached.add(taker.session);
@@ -115,11 +131,13 @@ export class EventServer {
 
   /** Tells every subscriber its last sequences, before this instance leaves. */
   sayLast(): void {
+    this.catchUp?.finish();
     this.heartbeats.flush();
   }
 
   close(): void {
     this.heartbeats.close();
+    this.catchUp?.close();
   }
 
   private message(session: Session, envelope: Envelope): void {
@@ -140,6 +158,8 @@ export class EventServer {
         const subscription = this.subscriptions.remove(session, envelope.i);
         if (subscription === undefined) break;
         this.heartbeats.remove(subscription);
+        this.catchUp?.send(subscription);
+        this.catchUp?.end(subscription);
         // What it gets is complete: whatever is missing up to here was lost.
         tell(session, [subscription]);
         this.changed();
@@ -154,17 +174,27 @@ export class EventServer {
   private resume(subscription: ActiveSubscription, last = subscription.start): void {
     // What was meant for its group while nobody of it was there is told to the first who comes back.
     for (const other of this.subscriptions.awayWith(subscription)) {
+      this.ring?.move(other, other.sequence - other.missed, subscription, subscription.sequence);
       subscription.sequence += other.missed;
       other.sequence -= other.missed;
       other.missed = 0;
     }
     const { id, sequence, session } = subscription;
-    const lost = Math.max(0, sequence - last);
-    session.channel.send(encodeEnvelope({ t: 'subd', i: id, n: sequence, l: lost }));
+    const first = this.ring?.after(subscription, last).next().value?.sequence ?? sequence + 1;
+    const lost = Math.max(0, first - 1 - last);
+    session.channel.send(encodeEnvelope({ t: 'subd', i: id, n: first - 1, l: lost }));
+    if (first > sequence) return;
+    this.catchUp!.begin(subscription, first - 1);
+    this.catchUp!.send(subscription);
+    this.heartbeats.add(subscription);
+    this.heartbeats.start();
   }
 
   private left(session: Session, said: boolean): void {
-    for (const subscription of this.subscriptions.ofSession(session)) this.heartbeats.remove(subscription);
+    for (const subscription of this.subscriptions.ofSession(session)) {
+      this.heartbeats.remove(subscription);
+      this.catchUp?.end(subscription);
+    }
     if (said) this.subscriptions.removeSession(session);
     else this.subscriptions.lose(session, this.host.clock.now());
     this.changed();
@@ -174,13 +204,24 @@ export class EventServer {
     for (const listener of this.listeners) listener(subscription);
   }
 
-  private send(subscription: ActiveSubscription, encode: Encode): boolean {
-    const sequence = ++subscription.sequence;
-    this.heartbeats.add(subscription);
-    return subscription.session.channel.send(encode(subscription.id, sequence));
+  private send(subscription: ActiveSubscription, encode: Encode, kept: KeptEvent | undefined): boolean {
+    const sequence = subscription.sequence + 1;
+    if (
+      subscription.sent === undefined &&
+      subscription.session.channel.send(encode(subscription.id, sequence))
+    ) {
+      this.meant(subscription, sequence, kept);
+      return true;
+    }
+    this.drop(subscription, sequence, kept);
+    return false;
   }
 
-  private sendToOne(group: Group, encode: Encode): ActiveSubscription | undefined {
+  private sendToOne(
+    group: Group,
+    encode: Encode,
+    kept: KeptEvent | undefined,
+  ): ActiveSubscription | undefined {
     const { members } = group;
     const quiet = this.host.clock.now() - QUIET;
     const start = group.next;
@@ -189,15 +230,30 @@ export class EventServer {
     for (const wantHeard of [true, false]) {
       for (let step = 0; step < members.length; step++) {
         const member = members[(start + step) % members.length]!;
-        if (member.session.heardAt >= quiet !== wantHeard) continue;
-        const { sequence } = member;
-        if (this.send(member, encode)) return member;
-        // Another gets it: nothing is missing here.
-        member.sequence = sequence;
+        if (member.session.heardAt >= quiet !== wantHeard || member.sent !== undefined) continue;
+        const sequence = member.sequence + 1;
+        if (!member.session.channel.send(encode(member.id, sequence))) continue;
+        this.meant(member, sequence, kept);
+        return member;
       }
     }
-    members[start % members.length]!.sequence++;
+    const loser = members[start % members.length]!;
+    this.drop(loser, loser.sequence + 1, kept);
     return undefined;
+  }
+
+  /** It was sent to `subscription`, or should have been. */
+  private meant(subscription: ActiveSubscription, sequence: number, kept: KeptEvent | undefined): void {
+    subscription.sequence = sequence;
+    this.heartbeats.add(subscription);
+    if (kept !== undefined) kept.meant(subscription, sequence);
+  }
+
+  /** There is no room for it. */
+  private drop(subscription: ActiveSubscription, sequence: number, kept: KeptEvent | undefined): void {
+    this.meant(subscription, sequence, kept);
+    if (kept !== undefined && subscription.sent === undefined)
+      this.catchUp!.begin(subscription, sequence - 1);
   }
 }
 
@@ -207,9 +263,3 @@ const TOO_MANY = new AtomError(
 );
 
 const NOBODY: PublishReceipt = Object.freeze({ services: 0, instances: 0, dropped: 0 });
-
-/** It was meant for one whose connection is lost. */
-function miss(subscription: ActiveSubscription): void {
-  subscription.sequence++;
-  subscription.missed++;
-}

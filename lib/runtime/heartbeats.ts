@@ -37,9 +37,9 @@ export class Heartbeats {
     }
     this.active.clear();
     for (const [session, those] of active) {
-      if (tell(session, those)) continue;
-      // Its budget is full, so its last events were dropped: it is told of them when it reads again.
-      for (const subscription of those) this.active.add(subscription);
+      const told = tell(session, those);
+      // Its budget is full, so its last events were dropped, or are still to come: it is told of them later.
+      for (const one of those) if (!told || one.sent !== undefined) this.active.add(one);
     }
   }
 
@@ -56,6 +56,6 @@ export class Heartbeats {
 
 /** Tells a session the last sequences of its subscriptions. @returns false when its budget is full */
 export function tell(session: Session, those: readonly ActiveSubscription[]): boolean {
-  const n = those.map(({ id, sequence }): [number, number] => [id, sequence]);
+  const n = those.map(({ id, sequence, sent = sequence }): [number, number] => [id, sent]);
   return session.channel.send(encodeEnvelope({ t: 'beat', n }));
 }

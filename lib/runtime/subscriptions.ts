@@ -20,6 +20,8 @@ export interface ActiveSubscription {
   readonly start: number;
   /** Sequence of the last event that was meant for it. */
   sequence: number;
+  /** While it is behind: the sequence up to which it was sent what the ring has. */
+  sent: number | undefined;
   /** Since when its connection is lost, on the clock, ms; undefined while it is there. */
   awaySince: number | undefined;
   /** Events that were meant for it since then. */
@@ -80,6 +82,7 @@ export class Subscriptions {
   private readonly bySession = new Map<Session, Map<number, ActiveSubscription>>();
   /** Those whose connection was lost, by instance and id, the longest away first. */
   private readonly away = new Map<string, ActiveSubscription>();
+  private turn = 0;
   private readonly remembered = new PairMemo<Recipients>();
   /** Of durable events: those who do not get them from the log. */
   private readonly live = new PairMemo<{
@@ -114,6 +117,7 @@ export class Subscriptions {
       matches: topicMatcher(message.p),
       start,
       sequence: start,
+      sent: undefined,
       awaySince: undefined,
       missed: 0,
     };
@@ -243,7 +247,8 @@ export class Subscriptions {
     const shared: Group[] = [];
     for (const members of groups.values()) {
       if (members.length === 1) each.push(members[0]!);
-      else shared.push({ members, next: 0 });
+      // Another begins each time, so that topics with few events are shared out as well.
+      else shared.push({ members, next: this.turn++ % members.length });
     }
     const all = [...each, ...shared.flatMap(({ members }) => members)];
     return {

@@ -131,6 +131,38 @@ describe('events that do not arrive', () => {
     expect(lost(a) + lost(b)).to.equal(3);
   });
 
+  it('arrive all the same, once and in order, where the publisher keeps a ring', async () => {
+    publisher = await start([Publishing], { events: { replay: true } });
+    const all = [await listen('broadcast'), await listen('broadcast')];
+    const group = [await listen('group'), await listen('group')];
+    for (let round = 0; round < 5; round++) {
+      burst(50);
+      await Promise.resolve();
+      cut();
+      burst(20);
+      await publish(5);
+    }
+    const numbers = Array.from({ length: published }, (_, n) => n + 1);
+    await eventually(() => all.every(({ heard }) => heard.length >= published));
+    for (const { heard } of all) expect(heard).to.deep.equal(numbers);
+    await eventually(() => group[0]!.heard.length + group[1]!.heard.length >= published);
+    for (const { heard } of group) expect(heard).to.deep.equal(heard.toSorted((a, b) => a - b));
+    expect(group.flatMap(({ heard }) => heard).sort((a, b) => a - b)).to.deep.equal(numbers);
+    for (const { gaps } of [...all, ...group]) expect(gaps).to.deep.equal([]);
+  });
+
+  it('are told where the ring is too small for them, and only those', async () => {
+    publisher = await start([Publishing], { events: { replay: { messages: 10 } } });
+    const one = await listen('broadcast');
+    await publish(5);
+    await eventually(() => one.heard.length === 5);
+    burst(30);
+    await Promise.resolve();
+    cut();
+    await eventually(() => one.heard.length + lost(one) === published);
+    expect(one.heard).to.deep.equal([1, 2, 3, 4, 5, ...Array.from({ length: 10 }, (_, n) => 26 + n)]);
+  });
+
   it('are none when the publisher closes in order, and none of a publisher that is started again', async () => {
     const one = await listen('broadcast');
     burst(500);

@@ -97,6 +97,25 @@ describe('the feed of a publisher', () => {
     expect(seen).to.deep.equal(['x1', 'y3', 'x2']);
   });
 
+  it('handles as many at a time as `concurrency` says, those of one key one after another', async () => {
+    const waiting = new Map<number, () => void>();
+    listen({
+      concurrency: 2,
+      run: ({ data }) => {
+        seen.push(data);
+        return new Promise<void>((resolve) => waiting.set(data as number, resolve));
+      },
+    });
+    open().receive([event(1, { k: 'a' }), event(2, { k: 'a' }), event(3, { k: 'b' }), event(4)]);
+    expect(seen).to.deep.equal([1, 3]);
+    waiting.get(3)!();
+    await network.clock.settle();
+    expect(seen).to.deep.equal([1, 3, 4]);
+    waiting.get(1)!();
+    await network.clock.settle();
+    expect(seen).to.deep.equal([1, 3, 4, 2]);
+  });
+
   it('counts what is missing between events, and after the last by heartbeat', () => {
     listen();
     const link = open();

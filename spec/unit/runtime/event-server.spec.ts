@@ -67,6 +67,12 @@ describe('EventServer', () => {
     expect(a!.events).to.deep.equal(['x#1', 'x#2']);
   });
 
+  it('shares out what has a topic of its own each time', () => {
+    const [a, b] = ['a', 'b'].map((id) => listener(id).subscribe('>'));
+    for (let n = 0; n < 6; n++) publish(`topic${n}`);
+    expect([a!.events.length, b!.events.length]).to.deep.equal([3, 3]);
+  });
+
   it('takes patterns, and only the publisher that was asked for', () => {
     const a = listener('a').subscribe('order.*', { from: '@a/orders' });
     expect(publish('order.placed', { by: '@a/orders' }).instances).to.equal(1);
@@ -80,9 +86,11 @@ describe('EventServer', () => {
     const a = listener('a').subscribe('x');
     publish('x', { by: '@a/b', version: 3, headers: { traceparent: 't' }, data: '{"a":[1]}' });
     publish('x', { data: undefined });
+    publish('x', { key: 'k' });
     expect(a.channel.of('evt')).to.deep.equal([
       { t: 'evt', i: 1, n: 1, p: 'x', by: '@a/b', v: 3, h: { traceparent: 't' }, d: { a: [1] } },
       { t: 'evt', i: 1, n: 2, p: 'x' },
+      { t: 'evt', i: 1, n: 3, p: 'x', k: 'k', d: 1 },
     ]);
   });
 
@@ -266,6 +274,112 @@ describe('EventServer', () => {
       await clock.advance(AWAY_FOR);
       lose(listener('d').subscribe('y'));
       expect(back('c', { n: 0 }).l).to.equal(undefined);
+    });
+  });
+
+  describe('with a ring', () => {
+    let a: Listener;
+
+    const ring = (messages = 100, bytes = 1e6) => {
+      server = new EventServer({ clock, self: () => SELF, replay: { messages, bytes } });
+    };
+    const back = (id: string, n: number, g: 'group' | 'broadcast') => listener(id).subscribe('>', { g, n });
+
+    it('sends a subscriber that was full what it missed, in order and before what is new', async () => {
+      ring();
+      a = listener('a').subscribe('>', { g: 'broadcast' });
+      publish('x');
+      a.channel.full = true;
+      expect(publish('x').dropped).to.equal(1);
+      publish('y');
+      await clock.advance(1000);
+      a.channel.full = false;
+      expect(publish('z').dropped).to.equal(1);
+      expect(a.events).to.deep.equal(['x#1']);
+      await clock.advance(50);
+      publish('x');
+      expect(a.events).to.deep.equal(['x#1', 'x#2', 'y#3', 'z#4', 'x#5']);
+    });
+
+    it('tells no more than it has sent to one that is behind', async () => {
+      ring();
+      a = listener('a').subscribe('>', { g: 'broadcast' });
+      publish('x');
+      a.channel.room = 0;
+      for (let n = 0; n < 3; n++) publish('x');
+      a.channel.room = 2;
+      await clock.advance(50);
+      expect(a.events).to.deep.equal(['x#1', 'x#2', 'x#3']);
+      a.channel.room = 1;
+      await clock.advance(1000 - 50);
+      expect(a.events.at(-1)).to.equal('x#4');
+      a.channel.room = Infinity;
+      await clock.advance(2000);
+      expect(a.channel.of('beat')).to.deep.equal([{ t: 'beat', n: [[1, 4]] }]);
+      expect(clock.pending).to.equal(0);
+    });
+
+    it('goes on after the last that had arrived before the connection was lost', () => {
+      ring();
+      a = listener('a').subscribe('>', { g: 'broadcast' });
+      for (const topic of ['p', 'q', 'r']) publish(topic);
+      server.closed(a.channel);
+      publish('s');
+      const again = back('a', 1, 'broadcast');
+      expect(again.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 1, l: 0 }]);
+      expect(again.events).to.deep.equal(['q#2', 'r#3', 's#4']);
+      publish('t');
+      expect(again.events.at(-1)).to.equal('t#5');
+    });
+
+    it('says how many the ring does not have any more, in number and in size', () => {
+      for (const [messages, bytes] of [
+        [3, 1e6],
+        [100, 750],
+      ] as const) {
+        ring(messages, bytes);
+        a = listener('a').subscribe('>', { g: 'broadcast' });
+        for (let n = 0; n < 8; n++) publish('x');
+        server.closed(a.channel);
+        const again = back('a', 1, 'broadcast');
+        expect(again.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 5, l: 4 }]);
+        expect(again.events).to.deep.equal(['x#6', 'x#7', 'x#8']);
+      }
+    });
+
+    it('holds nothing that is larger than all of it', () => {
+      ring(100, 750);
+      a = listener('a').subscribe('>', { g: 'broadcast' });
+      publish('x');
+      publish('x', { data: `"${'x'.repeat(1000)}"` });
+      server.closed(a.channel);
+      const again = back('a', 0, 'broadcast');
+      expect(again.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 2, l: 2 }]);
+      expect(again.events).to.deep.equal([]);
+    });
+
+    it('sends nothing again that another of the group was given', () => {
+      ring();
+      const [one, other] = ['a', 'b'].map((id) => listener(id).subscribe('>'));
+      for (let n = 1; n <= 4; n++) publish(`t${n}`);
+      server.closed(one!.channel);
+      for (let n = 5; n <= 8; n++) publish(`t${n}`);
+      expect(other!.events).to.deep.equal(['t2#1', 't4#2', 't5#3', 't6#4', 't7#5', 't8#6']);
+      expect(back('a', 1, 'group').events).to.deep.equal(['t3#2']);
+    });
+
+    it('gives what nobody of a group was there to take to the first that comes back', () => {
+      ring();
+      const [one, other] = ['a', 'b'].map((id) => listener(id).subscribe('>'));
+      publish('t1');
+      publish('t2');
+      for (const { channel } of [one!, other!]) server.closed(channel);
+      publish('t3');
+      publish('t4');
+      const again = back('b', 1, 'group');
+      expect(again.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 1, l: 0 }]);
+      expect(again.events).to.deep.equal(['t3#2', 't4#3']);
+      expect(back('a', 0, 'group').events).to.deep.equal(['t1#1']);
     });
   });
 

@@ -18,10 +18,13 @@ export class FakeChannel implements Channel {
   readonly texts: string[] = [];
   /** The byte budget is used up. */
   full = false;
+  /** How many more it takes. */
+  room = Infinity;
   queuedBytes = 0;
 
   send(part: string, head?: string): boolean {
-    if (this.full) return false;
+    if (this.full || this.room === 0) return false;
+    this.room--;
     this.texts.push(part);
     this.sent.push(sentEnvelope(part, head));
     return true;
