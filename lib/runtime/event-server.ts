@@ -11,6 +11,7 @@ import { Heartbeats, tell } from './heartbeats.js';
 import type { Channel, Session } from './session.js';
 import { type KeptEvent, ReplayRing } from './replay-ring.js';
 import { Sessions } from './sessions.js';
+import { takeBack } from './take-back.js';
 import {
   type ActiveSubscription,
   type Group,
@@ -160,6 +161,7 @@ export class EventServer {
         this.heartbeats.remove(subscription);
         this.catchUp?.send(subscription);
         this.catchUp?.end(subscription);
+        this.handOver(session, [subscription]);
         // What it gets is complete: whatever is missing up to here was lost.
         tell(session, [subscription]);
         this.changed();
@@ -180,7 +182,7 @@ export class EventServer {
       other.missed = 0;
     }
     const { id, sequence, session } = subscription;
-    const first = this.ring?.after(subscription, last).next().value?.sequence ?? sequence + 1;
+    const first = this.ring?.after(subscription, last)[0]?.sequence ?? sequence + 1;
     const lost = Math.max(0, first - 1 - last);
     session.channel.send(encodeEnvelope({ t: 'subd', i: id, n: first - 1, l: lost }));
     if (first > sequence) return;
@@ -191,13 +193,33 @@ export class EventServer {
   }
 
   private left(session: Session, said: boolean): void {
-    for (const subscription of this.subscriptions.ofSession(session)) {
+    const leaving = [...this.subscriptions.ofSession(session)];
+    for (const subscription of leaving) {
       this.heartbeats.remove(subscription);
       this.catchUp?.end(subscription);
     }
     if (said) this.subscriptions.removeSession(session);
     else this.subscriptions.lose(session, this.host.clock.now());
+    this.handOver(session, leaving);
     this.changed();
+  }
+
+  /** What waits in a session's queue for those who leave it goes to another instance of their group. */
+  private handOver(session: Session, leaving: readonly ActiveSubscription[]): void {
+    const subscriptions = new Map<number, ActiveSubscription>();
+    const groups = new Map<ActiveSubscription, Group>();
+    for (const subscription of leaving) {
+      if (subscription.delivery !== 'group') continue;
+      const members = this.subscriptions.membersWith(subscription);
+      if (members.length === 0) continue;
+      subscriptions.set(subscription.id, subscription);
+      groups.set(subscription, { members, next: 0 });
+    }
+    if (groups.size === 0) return;
+    for (const { subscription, tail, kept } of takeBack(session, subscriptions, this.ring)) {
+      this.sendToOne(groups.get(subscription)!, encoder(tail), kept);
+    }
+    this.heartbeats.start();
   }
 
   private changed(subscription?: ActiveSubscription): void {

@@ -70,15 +70,18 @@ export class ReplayRing {
   }
 
   /** What was meant for `subscription` after `sequence`, in order, with the sequences that it has there. */
-  *after(
+  after(
     subscription: ActiveSubscription,
     sequence: number,
-  ): IterableIterator<{ readonly event: KeptEvent; readonly sequence: number }> {
+  ): { readonly event: KeptEvent; readonly sequence: number }[] {
+    const found: { readonly event: KeptEvent; readonly sequence: number }[] = [];
     for (let at = this.head; at < this.events.length; at++) {
       const event = this.events[at]!;
       const own = event.sequenceOf(subscription);
-      if (own > sequence) yield { event, sequence: own };
+      if (own > sequence) found.push({ event, sequence: own });
     }
+    // What was taken over from another instance was published earlier than it counts.
+    return found.sort((a, b) => a.sequence - b.sequence);
   }
 
   /** What was meant for `from` after its `sequence` is meant for `to` now, after that one's `last`. */

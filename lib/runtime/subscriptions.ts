@@ -172,6 +172,14 @@ export class Subscriptions {
     this.forget();
   }
 
+  /** The members of its group that are here, in other sessions. */
+  membersWith(subscription: ActiveSubscription): ActiveSubscription[] {
+    const group = groupKey(subscription);
+    return [...this.all()].filter(
+      (one) => one.delivery === 'group' && one.session !== subscription.session && groupKey(one) === group,
+    );
+  }
+
   /** The others of a group whose connection is lost. */
   *awayWith(subscription: ActiveSubscription): IterableIterator<ActiveSubscription> {
     const group = groupKey(subscription);

@@ -34,6 +34,10 @@ export class FakeLink implements Link {
     return true;
   }
 
+  withdraw(): string[] {
+    return [];
+  }
+
   flushed(): Promise<void> {
     return this.stuck && !this.ended ? new Promise(() => {}) : Promise.resolve();
   }

@@ -277,6 +277,67 @@ describe('EventServer', () => {
     });
   });
 
+  describe('gives what waits for an instance that leaves to another of its group', () => {
+    /** Two of a group and one of every instance; what is sent to the first waits from the third event on. */
+    const three = () => {
+      const [a, b] = ['a', 'b'].map((id) => listener(id).subscribe('x')) as [Listener, Listener];
+      a.subscribe('x', { i: 2, g: 'broadcast', s: '@a/all' });
+      for (let n = 1; n <= 2; n++) publish('x', { data: `${n}` });
+      a.channel.sent.length = a.channel.texts.length = 0;
+      a.channel.holds = true;
+      for (let n = 3; n <= 6; n++) publish('x', { data: `${n}` });
+      return { a, b };
+    };
+    const data = ({ channel }: Listener, i = 1) =>
+      channel.of('evt').flatMap((event) => (event.i === i ? [event.d] : []));
+
+    it('when it unsubscribes, and says that this was all', () => {
+      const { a, b } = three();
+      a.say({ t: 'uns', i: 1 });
+      expect([data(a), data(a, 2), data(b)]).to.deep.equal([[], [3, 4, 5, 6], [2, 4, 6, 3, 5]]);
+      expect(b.events).to.deep.equal(['x#1', 'x#2', 'x#3', 'x#4', 'x#5']);
+      expect(a.channel.of('beat')).to.deep.equal([{ t: 'beat', n: [[1, 1]] }]);
+    });
+
+    it('when its connection is lost, and counts nothing of that as lost when it comes back', () => {
+      const { a, b } = three();
+      server.closed(a.channel);
+      expect(data(b)).to.deep.equal([2, 4, 6, 3, 5]);
+      const again = listener('a').subscribe('x', { n: 1 });
+      expect(again.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 1, l: 0 }]);
+    });
+
+    it('and to nobody where there is no other', () => {
+      const { a, b } = three();
+      b.say({ t: 'uns', i: 1 });
+      a.say({ t: 'uns', i: 1 });
+      expect(data(a)).to.deep.equal([3, 5]);
+    });
+
+    it('and counts what was dropped for it all the same', () => {
+      const { a, b } = three();
+      a.channel.full = b.channel.full = true;
+      publish('x');
+      a.channel.full = b.channel.full = false;
+      publish('x');
+      publish('x');
+      expect(data(a)).to.have.length(3);
+      server.closed(a.channel);
+      const again = listener('a').subscribe('x', { n: 1 });
+      expect(again.channel.of('subd')).to.deep.equal([{ t: 'subd', i: 1, n: 2, l: 1 }]);
+    });
+
+    it('and from the ring only what was not given away', () => {
+      server = new EventServer({ clock, self: () => SELF, replay: { messages: 100, bytes: 1e6 } });
+      const { a, b } = three();
+      server.closed(a.channel);
+      expect(listener('a').subscribe('x', { n: 0 }).events).to.deep.equal(['x#1']);
+      server.closed(b.channel);
+      const again = listener('b').subscribe('x', { n: 2 });
+      expect(data(again)).to.deep.equal([6, 3, 5]);
+    });
+  });
+
   describe('with a ring', () => {
     let a: Listener;
 
