@@ -55,6 +55,8 @@ export {
   type Outcome,
 } from './errors.js';
 export type { DeliveryOptions } from './delivery/call-request.js';
+export type { LaggingFeed } from './delivery/feed.js';
+export type { SlowSubscriber } from './runtime/slow-subscribers.js';
 export type { PeerView } from './delivery/peer-view.js';
 export type { SourceStatus } from '../nucleus/discovery.js';
 export type { Logger } from '../nucleus/logger.js';

@@ -4,6 +4,7 @@ import { AtomClient } from '../client/atom-client.js';
 import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
 import { runHook } from '../container/lifecycle.js';
+import type { LaggingFeed } from '../delivery/feed.js';
 import type { PeerView } from '../delivery/peer-view.js';
 import { AtomError } from '../errors.js';
 import { checkOf } from '../lexicon/message-type.js';
@@ -16,6 +17,7 @@ import type {
 import { limitProblem, operationNameProblem } from '../metadata/names.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { Gate } from '../runtime/gate.js';
+import type { SlowSubscriber } from '../runtime/slow-subscribers.js';
 import type { Middleware } from '../runtime/middleware.js';
 import { type Handler, ServiceRuntime, wrap } from '../runtime/service-runtime.js';
 import { statsOf, type ServiceStats } from './builtin-operations.js';
@@ -47,7 +49,15 @@ export interface ApplicationStatus {
   readonly known: readonly ServiceView[];
   /** Instances as targets of this process's calls. */
   readonly peers: readonly PeerView[];
-  readonly events: { readonly received: number; readonly lost: number };
+  readonly events: {
+    /** Live events that this process received, and that it saw to be missing. */
+    readonly received: number;
+    readonly lost: number;
+    /** Publishers whose events wait for this process for a second or more. */
+    readonly behind: readonly LaggingFeed[];
+    /** Subscribers for which events of this process were dropped in the last ten seconds. */
+    readonly slow: readonly SlowSubscriber[];
+  };
   /** Malformed messages that were dropped. */
   readonly malformed: number;
 }
@@ -183,7 +193,7 @@ export class Application {
   }
 
   status(): ApplicationStatus {
-    const { self, discovery, requester, requests, subscriber, transport } = this.node;
+    const { self, discovery, requester, requests, events, subscriber, transport } = this.node;
     return {
       state: this.state,
       instance: self.id,
@@ -196,7 +206,7 @@ export class Application {
       sources: discovery.status(),
       known: this.ownClient.services(),
       peers: [...requester.routes.all()].map((peer) => peer.view()),
-      events: { ...subscriber.counts },
+      events: { ...subscriber.counts, behind: subscriber.behind(), slow: events.slow.list() },
       malformed: transport.malformed,
     };
   }

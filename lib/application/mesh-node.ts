@@ -94,7 +94,7 @@ export class MeshNode {
     };
     this.requester = new Requester({ ...connections, logger }, options);
     const context: ContextHost = { clock, logger, deadlines: this.requester.deadlines };
-    this.events = new EventServer({ clock, self, replay: options.events.replay });
+    this.events = new EventServer({ clock, logger, self, replay: options.events.replay });
     const builtin = builtinOperations(this.events.subscriptions, this.durableStats);
     this.requests = new RequestServer({ ...context, self, maxBody: options.maxBody, builtin });
     this.subscriber = new Subscriber({ ...connections, ...context, onGap: options.events.onGap });

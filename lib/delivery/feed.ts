@@ -2,6 +2,7 @@ import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { type ContextHost, InboundContext } from '../runtime/inbound-context.js';
 import { checkMessage } from '../runtime/message-check.js';
+import { PeerClock } from '../runtime/peer-clock.js';
 import { isThenable } from '../runtime/thenable.js';
 import { encodeEnvelope } from '../wire/codec.js';
 import type { Envelope, Event, Subscribed } from '../wire/envelope.js';
@@ -16,6 +17,17 @@ const RESUME_AT = 256;
 
 /** Sequences of the last events that a publisher sent, by subscription. */
 export type Positions = ReadonlyMap<number, number>;
+
+/** A publisher whose events this process takes too slowly. */
+export interface LaggingFeed {
+  /** Id of the publishing instance. */
+  readonly instance: string;
+  /** How long its events wait before they are handled, ms: at least so much. */
+  readonly lag: number;
+}
+
+/** Events that wait this long, ms, are behind. */
+const BEHIND = 1000;
 
 interface Active {
   readonly subscription: LocalSubscription;
@@ -32,6 +44,10 @@ export class Feed {
   private readonly active = new Map<number, Active>();
   private waiting = 0;
   private paused = false;
+  /** Since when nothing is read, on the clock, ms. */
+  private pausedAt = 0;
+  private readonly clock = new PeerClock();
+  private lag = 0;
 
   constructor(
     private readonly host: ConnectionHost & ContextHost,
@@ -47,6 +63,29 @@ export class Feed {
       lost: () => this.unconfirm(),
     });
     this.connection.start();
+  }
+
+  /** Undefined while it keeps up. */
+  get lagging(): LaggingFeed | undefined {
+    return this.lag < BEHIND ? undefined : { instance: this.publisher.id, lag: Math.round(this.lag) };
+  }
+
+  /** Looks how far it is behind; called a few times a second. */
+  look(now: number): void {
+    const { isReady, lastHeard, lastTold } = this.connection;
+    const was = this.lag;
+    if (!isReady) this.lag = 0;
+    else if (this.paused) this.lag = now - this.pausedAt;
+    else {
+      this.clock.heard(lastTold, lastHeard);
+      this.lag = lastHeard - this.clock.toLocal(lastTold);
+    }
+    if (was >= BEHIND || this.lag < BEHIND) return;
+    const publisher = this.publisher.id;
+    this.host.logger.warn(
+      { publisher, lag: Math.round(this.lag) },
+      'this subscriber is behind: its handlers are too slow',
+    );
   }
 
   get isEmpty(): boolean {
@@ -166,6 +205,7 @@ export class Feed {
     this.waiting++;
     if (this.waiting >= PAUSE_AT && !this.paused) {
       this.paused = true;
+      this.pausedAt = this.host.clock.now();
       this.connection.pause();
     }
     active.subscription.lanes.run(

@@ -5,7 +5,7 @@ import type { GapListener } from '../runtime/gap.js';
 import type { ContextHost } from '../runtime/inbound-context.js';
 import type { EventHandler } from '../runtime/service-runtime.js';
 import type { ConnectionHost } from './connection.js';
-import { Feed, type Positions } from './feed.js';
+import { Feed, type LaggingFeed, type Positions } from './feed.js';
 import { type FeedCounts, Gaps } from './gaps.js';
 import { LocalSubscription } from './local-subscription.js';
 
@@ -36,6 +36,11 @@ export class Subscriber {
 
   get counts(): FeedCounts {
     return this.gaps.counts;
+  }
+
+  /** Publishers whose events this process takes too slowly. */
+  behind(): LaggingFeed[] {
+    return [...this.feeds.values()].flatMap(({ lagging }) => lagging ?? []);
   }
 
   /** What this process listens to, for its record. */
@@ -83,11 +88,17 @@ export class Subscriber {
 
   async close(): Promise<void> {
     this.draining = true;
+    this.host.pulse.remove(this.look);
     this.unsubscribe();
     await Promise.all([...this.feeds.values()].map((feed) => feed.stop()));
     this.feeds.clear();
     this.gaps.close();
   }
+
+  private readonly look = (now: number): void => {
+    if (this.feeds.size === 0) this.host.pulse.remove(this.look);
+    for (const feed of this.feeds.values()) feed.look(now);
+  };
 
   private known(): InstanceRecord[] {
     const records = this.host.directory.list().map((entry) => entry.record);
@@ -126,6 +137,7 @@ export class Subscriber {
     if (feed === undefined) {
       feed = new Feed(this.host, record, this.own.id, this.gaps, this.before.get(record.id));
       this.before.delete(record.id);
+      this.host.pulse.add(this.look);
       this.feeds.set(record.id, feed);
     }
     return feed.has(subscription) ? Promise.resolve() : feed.add(subscription);

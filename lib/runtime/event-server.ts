@@ -1,5 +1,6 @@
 import type { Clock } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import type { Logger } from '../../nucleus/logger.js';
 import { AtomError } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import { encodeError } from '../wire/error-reply.js';
@@ -10,6 +11,7 @@ import { type Encode, encoder, tailOf } from './event-text.js';
 import { Heartbeats, tell } from './heartbeats.js';
 import type { Channel, Session } from './session.js';
 import { type KeptEvent, ReplayRing } from './replay-ring.js';
+import { SlowSubscribers } from './slow-subscribers.js';
 import { Sessions } from './sessions.js';
 import { takeBack } from './take-back.js';
 import {
@@ -57,6 +59,7 @@ export interface OutgoingEvent {
 
 export interface EventServerHost {
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly self: () => InstanceRecord;
   /** What may be sent again; undefined: nothing. */
   readonly replay?: { readonly messages: number; readonly bytes: number } | undefined;
@@ -67,12 +70,14 @@ export class EventServer {
   readonly sessions: Sessions;
   readonly subscriptions = new Subscriptions();
   private readonly listeners = new Set<(subscription?: ActiveSubscription) => void>();
+  readonly slow: SlowSubscribers;
   private readonly heartbeats: Heartbeats;
   private readonly ring: ReplayRing | undefined;
   private readonly catchUp: CatchUp | undefined;
 
   constructor(private readonly host: EventServerHost) {
     this.heartbeats = new Heartbeats(host.clock);
+    this.slow = new SlowSubscribers(host.clock, host.logger);
     const { replay } = host;
     this.ring = replay && new ReplayRing(replay.messages, replay.bytes);
     this.catchUp = this.ring && new CatchUp(host.clock, this.ring);
@@ -193,6 +198,7 @@ export class EventServer {
   }
 
   private left(session: Session, said: boolean): void {
+    this.slow.forget(session);
     const leaving = [...this.subscriptions.ofSession(session)];
     for (const subscription of leaving) {
       this.heartbeats.remove(subscription);
@@ -274,6 +280,7 @@ export class EventServer {
   /** There is no room for it. */
   private drop(subscription: ActiveSubscription, sequence: number, kept: KeptEvent | undefined): void {
     this.meant(subscription, sequence, kept);
+    this.slow.dropped(subscription.session);
     if (kept !== undefined && subscription.sent === undefined)
       this.catchUp!.begin(subscription, sequence - 1);
   }

@@ -131,7 +131,7 @@ describe('events that do not arrive', () => {
     expect(lost(a) + lost(b)).to.equal(3);
   });
 
-  it('arrive all the same, once and in order, where the publisher keeps a ring', async () => {
+  it('arrive all the same, once and in order, where the publisher keeps a ring, in a group once', async () => {
     publisher = await start([Publishing], { events: { replay: true } });
     const all = [await listen('broadcast'), await listen('broadcast')];
     const group = [await listen('group'), await listen('group')];
@@ -146,7 +146,6 @@ describe('events that do not arrive', () => {
     await eventually(() => all.every(({ heard }) => heard.length >= published));
     for (const { heard } of all) expect(heard).to.deep.equal(numbers);
     await eventually(() => group[0]!.heard.length + group[1]!.heard.length >= published);
-    for (const { heard } of group) expect(heard).to.deep.equal(heard.toSorted((a, b) => a - b));
     expect(group.flatMap(({ heard }) => heard).sort((a, b) => a - b)).to.deep.equal(numbers);
     for (const { gaps } of [...all, ...group]) expect(gaps).to.deep.equal([]);
   });

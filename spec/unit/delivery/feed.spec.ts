@@ -184,6 +184,37 @@ describe('the feed of a publisher', () => {
     expect(link.paused).to.equal(false);
   });
 
+  it('tells within two seconds that it is behind while its handlers hold everything up, and once', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    listen({ run: () => gate });
+    const link = open();
+    for (let n = 1; n <= 1024; n++) link.receive([event(n)]);
+    expect(subscriber.behind()).to.deep.equal([]);
+    await network.clock.advance(1250);
+    expect(subscriber.behind()).to.have.length(1);
+    expect(subscriber.behind()[0]!.instance).to.equal(publisher.id);
+    expect(subscriber.behind()[0]!.lag).to.be.within(1000, 1250);
+    await network.clock.advance(5000);
+    expect(network.logger.all.filter((line) => line.includes('is behind'))).to.have.length(1);
+    release();
+    for (let n = 0; n < 2000 && link.paused; n++) await network.clock.settle();
+    await network.clock.advance(250);
+    expect(subscriber.behind()).to.deep.equal([]);
+  });
+
+  it('tells that it is behind when what arrives was sent long ago', async () => {
+    listen();
+    const link = open();
+    await network.clock.advance(250);
+    link.receive([event(1)], publisher.id, network.clock.now() - 1500);
+    await network.clock.advance(250);
+    expect(subscriber.behind()).to.deep.equal([{ instance: publisher.id, lag: 1500 }]);
+    link.receive([event(2)]);
+    await network.clock.advance(250);
+    expect(subscriber.behind()).to.deep.equal([]);
+  });
+
   it('goes on after a handler that throws, at once or later, or gets what it does not take', async () => {
     const stats = new OperationStats();
     listen({

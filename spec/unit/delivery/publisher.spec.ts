@@ -14,7 +14,7 @@ describe('publishing to subscribers that are expected', () => {
 
   beforeEach(() => {
     network = new FakeNetwork();
-    server = new EventServer({ clock: network.clock, self: () => SELF });
+    server = new EventServer({ clock: network.clock, logger: network.logger, self: () => SELF });
     const self = { ...SELF, subscriptions: [] };
     expected = new ExpectedSubscribers(network.directory, server, network.clock, () => self, 1000);
     publisher = new Publisher(server, expected, 10_000);

@@ -3,7 +3,7 @@ import { EventServer, type OutgoingEvent } from '../../../lib/runtime/event-serv
 import { AWAY_FOR, MAX_SUBSCRIPTIONS } from '../../../lib/runtime/subscriptions.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import type { Envelope, Subscribe } from '../../../lib/wire/envelope.js';
-import { batch, FakeChannel, SELF } from './support.js';
+import { batch, FakeChannel, Lines, SELF } from './support.js';
 
 /** A subscriber with a session. */
 class Listener {
@@ -34,11 +34,13 @@ class Listener {
 
 describe('EventServer', () => {
   let clock: FakeClock;
+  let logger: Lines;
   let server: EventServer;
 
   beforeEach(() => {
     clock = new FakeClock();
-    server = new EventServer({ clock, self: () => SELF });
+    logger = new Lines();
+    server = new EventServer({ clock, logger, self: () => SELF });
   });
 
   const listener = (id: string) => new Listener(server, id);
@@ -108,6 +110,27 @@ describe('EventServer', () => {
     a.channel.full = false;
     publish('x');
     expect(a.events).to.deep.equal(['x#2']);
+  });
+
+  it('tells who is too slow, and says so once', async () => {
+    const [a, b] = ['a', 'b'].map((id) => listener(id).subscribe('x', { g: 'broadcast' }));
+    expect(server.slow.list()).to.deep.equal([]);
+    a!.channel.full = true;
+    a!.channel.queuedBytes = 500;
+    for (let n = 0; n < 3; n++) publish('x');
+    const slow = { instance: 'a'.repeat(32), dropped: 3, queuedBytes: 500 };
+    expect(server.slow.list()).to.deep.equal([slow]);
+    expect(b!.events).to.have.length(3);
+    expect(logger.all).to.deep.equal([
+      'warn a subscriber is too slow: events for it are dropped while its byte budget is full',
+    ]);
+    await clock.advance(10_000);
+    expect(server.slow.list()).to.deep.equal([]);
+    publish('x');
+    expect(server.slow.list()).to.deep.equal([{ ...slow, dropped: 1 }]);
+    server.closed(a!.channel);
+    expect(server.slow.list()).to.deep.equal([]);
+    expect(logger.all).to.have.length(2);
   });
 
   it('gives the event of a full member to another, without a gap; all full is a drop', () => {
@@ -328,7 +351,7 @@ describe('EventServer', () => {
     });
 
     it('and from the ring only what was not given away', () => {
-      server = new EventServer({ clock, self: () => SELF, replay: { messages: 100, bytes: 1e6 } });
+      server = new EventServer({ clock, logger, self: () => SELF, replay: { messages: 100, bytes: 1e6 } });
       const { a, b } = three();
       server.closed(a.channel);
       expect(listener('a').subscribe('x', { n: 0 }).events).to.deep.equal(['x#1']);
@@ -342,7 +365,7 @@ describe('EventServer', () => {
     let a: Listener;
 
     const ring = (messages = 100, bytes = 1e6) => {
-      server = new EventServer({ clock, self: () => SELF, replay: { messages, bytes } });
+      server = new EventServer({ clock, logger, self: () => SELF, replay: { messages, bytes } });
     };
     const back = (id: string, n: number, g: 'group' | 'broadcast') => listener(id).subscribe('>', { g, n });
 
