@@ -5,22 +5,16 @@ import { AtomError } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import { encodeError } from '../wire/error-reply.js';
 import type { Envelope } from '../wire/envelope.js';
-import type { Headers } from './context.js';
 import { CatchUp } from './catch-up.js';
 import { type Encode, encoder, tailOf } from './event-text.js';
 import { Heartbeats, tell } from './heartbeats.js';
 import type { Channel, Session } from './session.js';
+import type { OutgoingEvent } from './outgoing-event.js';
 import { type KeptEvent, ReplayRing } from './replay-ring.js';
 import { SlowSubscribers } from './slow-subscribers.js';
 import { Sessions } from './sessions.js';
 import { takeBack } from './take-back.js';
-import {
-  type ActiveSubscription,
-  type Group,
-  type LogListener,
-  MAX_SUBSCRIPTIONS,
-  Subscriptions,
-} from './subscriptions.js';
+import { type ActiveSubscription, type Group, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
 
 /** A member of a group that has not been heard for this long is passed over while another has, ms. */
 const QUIET = 1500;
@@ -40,21 +34,6 @@ export interface PublishReceipt {
   readonly durable?: true;
   /** Of a durable event: `context.durable.id` where it is handled. */
   readonly id?: string;
-}
-
-/** An event, ready to be sent. `data` is encoded JSON. */
-export interface OutgoingEvent {
-  readonly topic: string;
-  /** The publishing service, or empty. */
-  readonly by: string;
-  readonly data: string | undefined;
-  /** The lexeme's, where there is one. */
-  readonly version: number | undefined;
-  readonly headers: Headers | undefined;
-  /** Events with equal keys are handled one after another. */
-  readonly key?: string | undefined;
-  /** Those who get it from the log. The same list each time, as long as it holds the same. */
-  readonly without?: readonly LogListener[];
 }
 
 export interface EventServerHost {

@@ -1,4 +1,4 @@
-import type { OutgoingEvent } from './event-server.js';
+import type { OutgoingEvent } from './outgoing-event.js';
 
 /** The text of one event for a subscription, by its id and the sequence that it counts there. */
 export type Encode = (id: number, sequence: number) => string;

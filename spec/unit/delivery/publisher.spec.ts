@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { ExpectedSubscribers } from '../../../lib/delivery/expected-subscribers.js';
 import { Publisher } from '../../../lib/delivery/publisher.js';
-import { EventServer, type OutgoingEvent } from '../../../lib/runtime/event-server.js';
+import { EventServer } from '../../../lib/runtime/event-server.js';
+import type { OutgoingEvent } from '../../../lib/runtime/outgoing-event.js';
 import type { InstanceRecord, SubscriptionRecord } from '../../../nucleus/instance-record.js';
 import { batch, FakeChannel, SELF } from '../runtime/support.js';
 import { FakeNetwork } from './support.js';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { EventServer, type OutgoingEvent } from '../../../lib/runtime/event-server.js';
+import { EventServer } from '../../../lib/runtime/event-server.js';
+import type { OutgoingEvent } from '../../../lib/runtime/outgoing-event.js';
 import { AWAY_FOR, MAX_SUBSCRIPTIONS } from '../../../lib/runtime/subscriptions.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import type { Envelope, Subscribe } from '../../../lib/wire/envelope.js';
