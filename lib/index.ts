@@ -17,6 +17,7 @@ export {
   type ServiceHandle,
 } from './application/application.js';
 export type { AtomOptions, DiscoveryOptions, DurableOptions, LogLevel } from './application/options.js';
+export type { LiveEventOptions } from './application/live-event-options.js';
 export { AtomClient, type Subscription, type SubscriptionHandler } from './client/atom-client.js';
 export type { SignalReceipt } from './client/calls.js';
 export type {
@@ -30,6 +31,7 @@ export type { ServiceView } from './client/service-view.js';
 export type { DeadLetter, DeadLetters } from './durable/dead-letters.js';
 export type { DurableStats } from './durable/consumer-host.js';
 export type { PublishReceipt } from './runtime/event-server.js';
+export type { Gap, GapListener } from './runtime/gap.js';
 export type { Caller, DurableDelivery, Headers, MessageContext } from './runtime/context.js';
 export type { Middleware, MiddlewareType, Next } from './runtime/middleware.js';
 export type { Handler } from './runtime/service-runtime.js';
@@ -53,6 +55,8 @@ export {
   type Outcome,
 } from './errors.js';
 export type { DeliveryOptions } from './delivery/call-request.js';
+export type { LaggingFeed } from './delivery/feed.js';
+export type { SlowSubscriber } from './runtime/slow-subscribers.js';
 export type { PeerView } from './delivery/peer-view.js';
 export type { SourceStatus } from '../nucleus/discovery.js';
 export type { Logger } from '../nucleus/logger.js';

@@ -5,6 +5,7 @@ import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
 import { type HookWatch, runHook, runOnClose } from '../container/lifecycle.js';
 import type { DurableStats } from '../durable/consumer-host.js';
+import type { LaggingFeed } from '../delivery/feed.js';
 import type { PeerView } from '../delivery/peer-view.js';
 import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
@@ -18,6 +19,7 @@ import type {
 import { limitProblem, operationNameProblem } from '../metadata/names.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { Gate } from '../runtime/gate.js';
+import type { SlowSubscriber } from '../runtime/slow-subscribers.js';
 import type { Middleware } from '../runtime/middleware.js';
 import { type Handler, ServiceRuntime, wrap } from '../runtime/service-runtime.js';
 import { statsOf, type ServiceStats } from './builtin-operations.js';
@@ -49,7 +51,15 @@ export interface ApplicationStatus {
   readonly known: readonly ServiceView[];
   /** Instances as targets of this process's calls. */
   readonly peers: readonly PeerView[];
-  readonly events: { readonly received: number; readonly lost: number };
+  readonly events: {
+    /** Live events that this process received, and that it saw to be missing. */
+    readonly received: number;
+    readonly lost: number;
+    /** Publishers whose events wait for this process for a second or more. */
+    readonly behind: readonly LaggingFeed[];
+    /** Subscribers for which events of this process were dropped in the last ten seconds. */
+    readonly slow: readonly SlowSubscriber[];
+  };
   /** Services that listen durably: how each of their groups is doing, by topic or pattern. */
   readonly durable: Readonly<Record<string, Readonly<Record<string, DurableStats>>>>;
   /** Malformed messages that were dropped. */
@@ -192,7 +202,7 @@ export class Application {
   }
 
   status(): ApplicationStatus {
-    const { self, discovery, requester, requests, subscriber, transport } = this.node;
+    const { self, discovery, requester, requests, events, subscriber, transport } = this.node;
     return {
       state: this.state,
       instance: self.id,
@@ -205,7 +215,7 @@ export class Application {
       sources: discovery.status(),
       known: this.ownClient.services(),
       peers: [...requester.routes.all()].map((peer) => peer.view()),
-      events: { ...subscriber.counts },
+      events: { ...subscriber.counts, behind: subscriber.behind(), slow: events.slow.list() },
       durable: Object.fromEntries(
         [...this.services.keys()].flatMap((name) => {
           const groups = this.node.durableStats(name);

@@ -94,10 +94,10 @@ export class MeshNode {
     };
     this.requester = new Requester({ ...connections, logger }, options);
     const context: ContextHost = { clock, logger, deadlines: this.requester.deadlines };
-    this.events = new EventServer({ clock, self });
+    this.events = new EventServer({ clock, logger, self, replay: options.events.replay });
     const builtin = builtinOperations(this.events.subscriptions, this.durableStats);
     this.requests = new RequestServer({ ...context, self, maxBody: options.maxBody, builtin });
-    this.subscriber = new Subscriber({ ...connections, ...context });
+    this.subscriber = new Subscriber({ ...connections, ...context, onGap: options.events.onGap });
     this.expected = new ExpectedSubscribers(
       this.discovery.directory,
       this.events,
@@ -185,6 +185,7 @@ export class MeshNode {
       await Promise.all([this.subscriber.drain(), this.requests.drain(), this.durable?.drain()]);
       await this.requester.settled();
       await this.durable?.settled();
+      this.events.sayLast();
       await this.events.sessions.settled();
     })();
     const inTime = await bounded(this.parts.clock, this.parts.options.drainTimeout, finished);

@@ -6,6 +6,7 @@ import type { Logger } from '../../nucleus/logger.js';
 import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
 import { DEFAULT_NUCLEUS, type NucleusOption, parseNucleus } from '../../nucleus/nucleus-option.js';
 import { type MulticastOption, parseMulticast } from '../../nucleus/multicast-option.js';
+import { type LiveEventOptions, resolveEvents, type ResolvedEvents } from './live-event-options.js';
 import { DEFAULT_BUDGET, DEFAULT_MAX_BODY } from '../transport/transport.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -72,6 +73,7 @@ export interface AtomOptions {
   readonly maxBody?: number;
   /** Bytes that may wait for one recipient. Default 16 MiB. */
   readonly budget?: number;
+  readonly events?: LiveEventOptions;
   readonly durable?: DurableOptions;
   /** Requests that all services together run at a time; ten times as many may wait. Default: no limit. */
   readonly concurrency?: number;
@@ -109,6 +111,7 @@ export interface ResolvedOptions {
   readonly drainTimeout: number;
   readonly maxBody: number;
   readonly budget: number;
+  readonly events: ResolvedEvents;
   readonly durable: Required<DurableOptions>;
   readonly concurrency: number | undefined;
   readonly shutdownSignals: boolean;
@@ -131,6 +134,7 @@ const KNOWN: readonly (keyof AtomOptions)[] = [
   'drainTimeout',
   'maxBody',
   'budget',
+  'events',
   'durable',
   'concurrency',
   'shutdownSignals',
@@ -170,7 +174,7 @@ export function resolveOptions(
   checkKeys(discovery, KNOWN_DISCOVERY, 'discovery.');
 
   const number = (
-    name: keyof AtomOptions | `durable.${keyof DurableOptions}`,
+    name: keyof AtomOptions | `durable.${keyof DurableOptions}` | `events.${string}`,
     given: unknown,
     fallback: number,
     least: number,
@@ -234,6 +238,11 @@ export function resolveOptions(
     drainTimeout: ms('drainTimeout', 10_000),
     maxBody: number('maxBody', options.maxBody, DEFAULT_MAX_BODY, 1024, 256 * 1024 * 1024),
     budget: number('budget', options.budget, DEFAULT_BUDGET, 64 * 1024, 4 * 1024 ** 3),
+    events: resolveEvents(options.events ?? {}, {
+      number,
+      keys: checkKeys,
+      problem: (text) => void problems.push(text),
+    }),
     durable: {
       deliveries: whole('deliveries', 5, 1),
       retryDelay: whole('retryDelay', 1000, 1),

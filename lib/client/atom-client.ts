@@ -136,6 +136,7 @@ export class AtomClient {
       delivery: 'broadcast',
       concurrency: options.concurrency ?? 1,
       accepts: checkOf(options.accepts),
+      onGap: options.onGap,
       run: wrap(inbound, handler),
     });
     const { subscription, confirmed } = subscriber.add(this.host.service, events);

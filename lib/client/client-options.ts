@@ -3,7 +3,8 @@ import type { DeliveryOptions } from '../delivery/call-request.js';
 import { hint } from '../metadata/closest.js';
 import type { MessageType } from '../metadata/definitions.js';
 import type { Headers } from '../runtime/context.js';
-import { MAX_NAME } from '../wire/validate.js';
+import type { GapListener } from '../runtime/gap.js';
+import { MAX_EVENT_KEY, MAX_NAME } from '../wire/validate.js';
 
 /** How one request is made; `T` is its result. */
 export interface RequestOptions<T = unknown> extends DeliveryOptions {
@@ -29,7 +30,10 @@ export type SignalOptions = Pick<RequestOptions, 'timeout' | 'signal' | 'instanc
 export interface PublishOptions extends Pick<RequestOptions, 'headers'> {
   /** Keeps the event in Redis until each service that asks for it durably has handled it. Default: as the `@Lexeme` says. */
   readonly durable?: boolean;
-  /** Durable events of one key are handled one after another by each service, in the order in which they were published. */
+  /**
+   * Events of one key are handled in the order in which they were published, one after another: durable ones by each
+   * service, live ones of this publisher and topic by each instance, whatever its handler's `concurrency`.
+   */
   readonly key?: string;
   /** How long a durable event may wait for Redis, ms. Default: the application's `requestTimeout`. */
   readonly timeout?: number;
@@ -38,15 +42,14 @@ export interface PublishOptions extends Pick<RequestOptions, 'headers'> {
 export interface SubscribeOptions {
   /** What the events are checked against and revived to; default: anything. */
   readonly accepts?: MessageType;
-  /** Events of one publisher and topic that are handled at a time. Default 1, which keeps their order. */
+  /** Events of one publisher and topic that are handled at a time, of one `key` always one. Default 1, which keeps their order. */
   readonly concurrency?: number;
+  /** Told of events that did not reach this subscription. */
+  readonly onGap?: GapListener;
 }
 
 /** Longest timeout, ms: what a timer can wait. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
-
-/** Longest key, in characters. */
-const MAX_KEY = 1024;
 
 /** Most retries that one call may ask for. */
 const MAX_RETRIES = 100;
@@ -97,8 +100,8 @@ export function checkPublishOptions(options: PublishOptions): void {
   const wrong = (what: string): AtomError =>
     new AtomError('INVALID_ARGUMENT', `Publish option ${what}`, { outcome: 'NOT_SENT' });
   if (durable !== undefined && typeof durable !== 'boolean') throw wrong("'durable' is true or false");
-  if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > MAX_KEY)) {
-    throw wrong(`'key' is a text of 1 to ${MAX_KEY} characters`);
+  if (key !== undefined && (typeof key !== 'string' || key === '' || key.length > MAX_EVENT_KEY)) {
+    throw wrong(`'key' is a text of 1 to ${MAX_EVENT_KEY} characters`);
   }
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_TIMEOUT)) {
     throw wrong(`'timeout' is ${String(timeout)}; give milliseconds, at most ${MAX_TIMEOUT}`);

@@ -2,7 +2,8 @@ import { encodeData, traced } from '../delivery/encode-message.js';
 import type { DurableEvents } from '../durable/durable-events.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { topicProblem } from '../metadata/names.js';
-import type { OutgoingEvent, PublishReceipt } from '../runtime/event-server.js';
+import type { PublishReceipt } from '../runtime/event-server.js';
+import type { OutgoingEvent } from '../runtime/outgoing-event.js';
 import { serializeMessage, versionOf } from '../runtime/message-check.js';
 import { compose } from '../runtime/middleware.js';
 import { checkOfInstance } from './calls.js';
@@ -12,7 +13,6 @@ import { OutboundContext } from './outbound-context.js';
 
 interface Durably {
   readonly events: DurableEvents;
-  readonly key: string | undefined;
   readonly timeout: number;
 }
 
@@ -40,7 +40,7 @@ export class Publishing {
     const durable = this.durably(topic, check, options);
     const headers = normalizeHeaders(options?.headers);
     const { outbound, clock, logger, instance } = this.host;
-    if (outbound.length === 0) return this.dispatch(topic, message, check, headers, durable);
+    if (outbound.length === 0) return this.dispatch(topic, message, check, headers, options?.key, durable);
     const caller = { instance, service: senderOf(this.host) };
     const context = new OutboundContext(
       clock,
@@ -56,7 +56,7 @@ export class Publishing {
       undefined,
     );
     return compose(outbound, context, () =>
-      this.dispatch(topic, context.data, check, context.headers, durable),
+      this.dispatch(topic, context.data, check, context.headers, options?.key, durable),
     ) as Promise<PublishReceipt>;
   }
 
@@ -65,6 +65,7 @@ export class Publishing {
     message: unknown,
     check: MessageCheck,
     headers: Readonly<Record<string, string>> | undefined,
+    key: string | undefined,
     durable: Durably | undefined,
   ): Promise<PublishReceipt> {
     const event: OutgoingEvent = {
@@ -75,9 +76,10 @@ export class Publishing {
       ),
       version: versionOf(check),
       headers: traced(headers),
+      key,
     };
     if (durable === undefined) return this.host.publisher.publish(event);
-    return durable.events.publish(event, durable.key, durable.timeout);
+    return durable.events.publish(event, key, durable.timeout);
   }
 
   /** How the event is kept; undefined: it is not. @throws AtomError when it cannot be */
@@ -88,15 +90,12 @@ export class Publishing {
   ): Durably | undefined {
     const isLexemes = check.kind === 'lexeme' && check.lexeme.durable && check.lexeme.label === topic;
     if (!(options?.durable ?? isLexemes)) {
-      if (options === undefined || (options.key === undefined && options.timeout === undefined))
-        return undefined;
-      throw notSent(
-        `Publish option '${options.key === undefined ? 'timeout' : 'key'}' is for durable events: add durable: true`,
-      );
+      if (options?.timeout === undefined) return undefined;
+      throw notSent("Publish option 'timeout' is for durable events: add durable: true");
     }
     const { durable: events, requestTimeout } = this.host;
     if (events === undefined) throw withoutLog(`'${topic}' is published durably`);
-    return { events, key: options?.key, timeout: options?.timeout ?? requestTimeout };
+    return { events, timeout: options?.timeout ?? requestTimeout };
   }
 
   /** @throws AtomError `INVALID_ARGUMENT` unless it is an exact topic */

@@ -56,6 +56,8 @@ export class Connection {
   private open = false;
   private stopped = false;
   private heardAt = 0;
+  /** When the last batch was sent, on the peer's clock. */
+  private toldAt = 0;
   /** When something was sent last, or up to a pulse before that. */
   private saidAt = 0;
   /** Something was sent since the last beat: a note of the time would cost each message a reading of the clock. */
@@ -79,6 +81,11 @@ export class Connection {
   /** When the peer was heard last, on the clock, ms. */
   get lastHeard(): number {
     return this.heardAt;
+  }
+
+  /** When the peer sent what was heard last, on the peer's clock, ms. */
+  get lastTold(): number {
+    return this.toldAt;
   }
 
   get isReady(): boolean {
@@ -153,6 +160,7 @@ export class Connection {
       return;
     }
     this.heardAt = this.host.clock.now();
+    this.toldAt = batch.sentAt;
     if (this.reported) {
       this.reported = false;
       this.host.directory.observe(this.instance, 'answered');

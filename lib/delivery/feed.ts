@@ -2,26 +2,37 @@ import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { type ContextHost, InboundContext } from '../runtime/inbound-context.js';
 import { checkMessage } from '../runtime/message-check.js';
+import { PeerClock } from '../runtime/peer-clock.js';
 import { isThenable } from '../runtime/thenable.js';
 import { encodeEnvelope } from '../wire/codec.js';
-import type { Envelope, Event } from '../wire/envelope.js';
+import type { Envelope, Event, Subscribed } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
 import { Connection, type ConnectionHost } from './connection.js';
+import type { Gaps } from './gaps.js';
 import type { LocalSubscription } from './local-subscription.js';
 
 /** Events of one publisher that may wait for their handlers; then reading stops, and the publisher's budget fills. */
 const PAUSE_AT = 1024;
 const RESUME_AT = 256;
 
-/** Where a feed counts. */
-export interface FeedCounts {
-  /** Events that were seen to be missing. */
-  lost: number;
-  received: number;
+/** Sequences of the last events that a publisher sent, by subscription. */
+export type Positions = ReadonlyMap<number, number>;
+
+/** A publisher whose events this process takes too slowly. */
+export interface LaggingFeed {
+  /** Id of the publishing instance. */
+  readonly instance: string;
+  /** How long its events wait before they are handled, ms: at least so much. */
+  readonly lag: number;
 }
+
+/** Events that wait this long, ms, are behind. */
+const BEHIND = 1000;
 
 interface Active {
   readonly subscription: LocalSubscription;
+  /** The publisher has confirmed it on this connection. */
+  open: boolean;
   /** Sequence of the last event; undefined until SUBSCRIBED. */
   last: number | undefined;
   confirmed: (() => void)[];
@@ -33,12 +44,18 @@ export class Feed {
   private readonly active = new Map<number, Active>();
   private waiting = 0;
   private paused = false;
+  /** Since when nothing is read, on the clock, ms. */
+  private pausedAt = 0;
+  private readonly clock = new PeerClock();
+  private lag = 0;
 
   constructor(
     private readonly host: ConnectionHost & ContextHost,
     readonly publisher: InstanceRecord,
     private readonly ownInstance: string,
-    private readonly counts: FeedCounts,
+    private readonly gaps: Gaps,
+    /** Where an earlier feed of this publisher was. */
+    private readonly before: Positions | undefined,
   ) {
     this.connection = new Connection(host, publisher.id, publisher.eventsEndpoint, {
       ready: () => this.subscribeAll(),
@@ -48,8 +65,38 @@ export class Feed {
     this.connection.start();
   }
 
+  /** Undefined while it keeps up. */
+  get lagging(): LaggingFeed | undefined {
+    return this.lag < BEHIND ? undefined : { instance: this.publisher.id, lag: Math.round(this.lag) };
+  }
+
+  /** Looks how far it is behind; called a few times a second. */
+  look(now: number): void {
+    const { isReady, lastHeard, lastTold } = this.connection;
+    const was = this.lag;
+    if (!isReady) this.lag = 0;
+    else if (this.paused) this.lag = now - this.pausedAt;
+    else {
+      this.clock.heard(lastTold, lastHeard);
+      this.lag = lastHeard - this.clock.toLocal(lastTold);
+    }
+    if (was >= BEHIND || this.lag < BEHIND) return;
+    const publisher = this.publisher.id;
+    this.host.logger.warn(
+      { publisher, lag: Math.round(this.lag) },
+      'this subscriber is behind: its handlers are too slow',
+    );
+  }
+
   get isEmpty(): boolean {
     return this.active.size === 0;
+  }
+
+  /** How far it has come. */
+  positions(): Positions {
+    const positions = new Map(this.before);
+    for (const [id, { last }] of this.active) if (last !== undefined) positions.set(id, last);
+    return positions;
   }
 
   has(subscription: LocalSubscription): boolean {
@@ -58,7 +105,8 @@ export class Feed {
 
   /** Resolves when the publisher has confirmed it, or the feed has ended. */
   add(subscription: LocalSubscription): Promise<void> {
-    const active: Active = { subscription, last: undefined, confirmed: [] };
+    const last = this.before?.get(subscription.id);
+    const active: Active = { subscription, open: false, last, confirmed: [] };
     this.active.set(subscription.id, active);
     if (this.connection.isReady) this.subscribe(active);
     return new Promise((resolve) => active.confirmed.push(resolve));
@@ -98,7 +146,7 @@ export class Feed {
     for (const active of this.active.values()) this.subscribe(active);
   }
 
-  private subscribe({ subscription }: Active): void {
+  private subscribe({ subscription, last }: Active): void {
     const { id, topic, service, delivery, from } = subscription;
     this.connection.send(
       encodeEnvelope({
@@ -108,12 +156,13 @@ export class Feed {
         s: service === '' ? this.ownInstance : service,
         g: delivery,
         ...(from === undefined ? {} : { from }),
+        ...(last === undefined ? {} : { n: last }),
       }),
     );
   }
 
   private unconfirm(): void {
-    for (const active of this.active.values()) active.last = undefined;
+    for (const active of this.active.values()) active.open = false;
     this.paused = false;
   }
 
@@ -125,44 +174,61 @@ export class Feed {
       case 'subd': {
         const active = this.active.get(envelope.i);
         if (active === undefined) return;
-        active.last = envelope.n;
+        this.subscribed(active, envelope);
         confirm(active);
         break;
       }
       case 'beat':
         for (const [id, last] of envelope.n) {
           const active = this.active.get(id);
-          if (active?.last !== undefined) this.expect(active, last);
+          if (active?.open === true) this.expect(active, last);
         }
         break;
       default:
     }
   }
 
+  private subscribed(active: Active, { n, l }: Subscribed): void {
+    const { last } = active;
+    active.open = true;
+    active.last = n;
+    if (l !== undefined && l > 0) this.missing(active, n - l + 1, n);
+    else if (l === undefined && last !== undefined) this.missing(active, last + 1);
+  }
+
   private event(event: Event): void {
     const active = this.active.get(event.i);
-    if (active?.last === undefined) return;
-    if (event.n !== active.last + 1) this.expect(active, event.n - 1);
+    if (active?.open !== true) return;
+    if (event.n !== active.last! + 1) this.expect(active, event.n - 1);
     active.last = event.n;
-    this.counts.received++;
+    this.gaps.counts.received++;
     this.waiting++;
     if (this.waiting >= PAUSE_AT && !this.paused) {
       this.paused = true;
+      this.pausedAt = this.host.clock.now();
       this.connection.pause();
     }
-    active.subscription.lanes.run(this.publisher.id, event.p, () => this.handle(active.subscription, event));
+    active.subscription.lanes.run(
+      this.publisher.id,
+      event.p,
+      () => this.handle(active.subscription, event),
+      event.k,
+    );
   }
 
   /** `last` has been sent: whatever is missing up to it was lost. */
   private expect(active: Active, last: number): void {
-    const missing = last - active.last!;
-    if (missing <= 0) return;
+    const from = active.last! + 1;
+    if (last < from) return;
     active.last = last;
-    this.counts.lost += missing;
-    this.host.logger.warn(
-      { topic: active.subscription.topic, publisher: this.publisher.id, missing },
-      'events were lost: this subscriber was too slow, or the connection broke',
-    );
+    this.missing(active, from, last);
+  }
+
+  private missing({ subscription }: Active, from: number, to?: number): void {
+    const { topic, service } = subscription;
+    const publisher = subscription.from ?? this.publisher.services[0]?.name ?? '';
+    const range = to === undefined ? { from } : { from, to, count: to - from + 1 };
+    this.gaps.report(subscription, { topic, service, publisher, instance: this.publisher.id, ...range });
   }
 
   private handle(subscription: LocalSubscription, event: Event): void | Promise<void> {

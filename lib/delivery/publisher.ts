@@ -1,5 +1,6 @@
 import { AtomError } from '../errors.js';
-import type { EventServer, OutgoingEvent, PublishReceipt } from '../runtime/event-server.js';
+import type { EventServer, PublishReceipt } from '../runtime/event-server.js';
+import type { OutgoingEvent } from '../runtime/outgoing-event.js';
 import type { ExpectedSubscribers } from './expected-subscribers.js';
 
 /** A publisher that awaits each publish lets the event loop turn after this much, in bytes, so that it is sent. */

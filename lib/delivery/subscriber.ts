@@ -1,24 +1,46 @@
 import type { DirectoryChange } from '../../nucleus/directory.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
 import type { AtomError } from '../errors.js';
+import type { GapListener } from '../runtime/gap.js';
 import type { ContextHost } from '../runtime/inbound-context.js';
 import type { EventHandler } from '../runtime/service-runtime.js';
 import type { ConnectionHost } from './connection.js';
-import { Feed, type FeedCounts } from './feed.js';
+import { Feed, type LaggingFeed, type Positions } from './feed.js';
+import { type FeedCounts, Gaps } from './gaps.js';
 import { LocalSubscription } from './local-subscription.js';
+
+/** Publishers that went without a goodbye and whose last sequences are remembered. */
+const MAX_BEFORE = 1000;
+
+export interface SubscriberHost extends ConnectionHost, ContextHost {
+  /** Told of every gap. */
+  readonly onGap?: GapListener | undefined;
+}
 
 /** The listening side: which subscriptions this process holds, at which publishers. */
 export class Subscriber {
-  readonly counts: FeedCounts = { lost: 0, received: 0 };
+  private readonly gaps: Gaps;
   private readonly subscriptions = new Set<LocalSubscription>();
   private readonly feeds = new Map<string, Feed>();
+  /** How far the feeds of publishers had come that were given up, and may come back. */
+  private readonly before = new Map<string, Positions>();
   private readonly unsubscribe: () => void;
   private own: InstanceRecord | undefined;
   private nextId = 0;
   private draining = false;
 
-  constructor(private readonly host: ConnectionHost & ContextHost) {
+  constructor(private readonly host: SubscriberHost) {
+    this.gaps = new Gaps(host.clock, host.logger, host.onGap);
     this.unsubscribe = host.directory.subscribe((change) => this.apply(change));
+  }
+
+  get counts(): FeedCounts {
+    return this.gaps.counts;
+  }
+
+  /** Publishers whose events this process takes too slowly. */
+  behind(): LaggingFeed[] {
+    return [...this.feeds.values()].flatMap(({ lagging }) => lagging ?? []);
   }
 
   /** What this process listens to, for its record. */
@@ -71,10 +93,17 @@ export class Subscriber {
 
   async close(): Promise<void> {
     this.draining = true;
+    this.host.pulse.remove(this.look);
     this.unsubscribe();
     await Promise.all([...this.feeds.values()].map((feed) => feed.stop()));
     this.feeds.clear();
+    this.gaps.close();
   }
+
+  private readonly look = (now: number): void => {
+    if (this.feeds.size === 0) this.host.pulse.remove(this.look);
+    for (const feed of this.feeds.values()) feed.look(now);
+  };
 
   private known(): InstanceRecord[] {
     const records = this.host.directory.list().map((entry) => entry.record);
@@ -82,10 +111,22 @@ export class Subscriber {
   }
 
   private apply({ type, entry }: DirectoryChange): void {
-    if (type === 'removed') {
-      this.feeds.get(entry.record.id)?.abandon();
-      this.feeds.delete(entry.record.id);
-    } else if (type !== 'state') this.attend(entry.record);
+    if (type === 'removed') this.giveUp(entry.record.id);
+    else if (type !== 'state') this.attend(entry.record);
+  }
+
+  private giveUp(publisher: string): void {
+    const feed = this.feeds.get(publisher);
+    if (feed === undefined) return;
+    this.feeds.delete(publisher);
+    if (!this.host.directory.saidGoodbye(publisher)) {
+      this.before.set(publisher, feed.positions());
+      for (const oldest of this.before.keys()) {
+        if (this.before.size <= MAX_BEFORE) break;
+        this.before.delete(oldest);
+      }
+    }
+    feed.abandon();
   }
 
   private attend(record: InstanceRecord): void {
@@ -99,7 +140,9 @@ export class Subscriber {
       return Promise.resolve();
     let feed = this.feeds.get(record.id);
     if (feed === undefined) {
-      feed = new Feed(this.host, record, this.own.id, this.counts);
+      feed = new Feed(this.host, record, this.own.id, this.gaps, this.before.get(record.id));
+      this.before.delete(record.id);
+      this.host.pulse.add(this.look);
       this.feeds.set(record.id, feed);
     }
     return feed.has(subscription) ? Promise.resolve() : feed.add(subscription);

@@ -70,8 +70,8 @@ export interface EventOptions {
   /** Default `group`. */
   readonly delivery?: Delivery;
   /**
-   * Events of one publisher and topic handled at a time; default 1, which keeps their order. Of durable events: how
-   * many at a time in this instance, those of one key always one after another.
+   * Events of one publisher and topic handled at a time; default 1, which keeps their order. With more, those that were
+   * published with the same `key` are handled one after another still. Of durable events: how many at a time in this instance.
    */
   readonly concurrency?: number;
   /**

@@ -1,22 +1,21 @@
-import type { Clock, Timer } from '../../nucleus/clock.js';
+import type { Clock } from '../../nucleus/clock.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import type { Logger } from '../../nucleus/logger.js';
 import { AtomError } from '../errors.js';
 import { type Batch, encodeEnvelope } from '../wire/codec.js';
 import { encodeError } from '../wire/error-reply.js';
 import type { Envelope } from '../wire/envelope.js';
-import type { Headers } from './context.js';
+import { CatchUp } from './catch-up.js';
+import { type Encode, encoder, tailOf } from './event-text.js';
+import { Heartbeats, tell } from './heartbeats.js';
 import type { Channel, Session } from './session.js';
+import type { OutgoingEvent } from './outgoing-event.js';
+import { type KeptEvent, ReplayRing } from './replay-ring.js';
+import { SlowSubscribers } from './slow-subscribers.js';
 import { Sessions } from './sessions.js';
-import {
-  type ActiveSubscription,
-  type Group,
-  type LogListener,
-  MAX_SUBSCRIPTIONS,
-  Subscriptions,
-} from './subscriptions.js';
+import { takeBack } from './take-back.js';
+import { type ActiveSubscription, type Group, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
 
-/** How often a session that got events is told the last sequences, ms. */
-const HEARTBEAT = 1000;
 /** A member of a group that has not been heard for this long is passed over while another has, ms. */
 const QUIET = 1500;
 
@@ -37,22 +36,12 @@ export interface PublishReceipt {
   readonly id?: string;
 }
 
-/** An event, ready to be sent. `data` is encoded JSON. */
-export interface OutgoingEvent {
-  readonly topic: string;
-  /** The publishing service, or empty. */
-  readonly by: string;
-  readonly data: string | undefined;
-  /** The lexeme's, where there is one. */
-  readonly version: number | undefined;
-  readonly headers: Headers | undefined;
-  /** Those who get it from the log. The same list each time, as long as it holds the same. */
-  readonly without?: readonly LogListener[];
-}
-
 export interface EventServerHost {
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly self: () => InstanceRecord;
+  /** What may be sent again; undefined: nothing. */
+  readonly replay?: { readonly messages: number; readonly bytes: number } | undefined;
 }
 
 /** The publishing side: everything that arrives on the events socket, and the events that leave by it. */
@@ -60,14 +49,20 @@ export class EventServer {
   readonly sessions: Sessions;
   readonly subscriptions = new Subscriptions();
   private readonly listeners = new Set<(subscription?: ActiveSubscription) => void>();
-  /** Subscriptions that got events since the last heartbeat. */
-  private readonly active = new Set<ActiveSubscription>();
-  private heartbeat: Timer | undefined;
+  readonly slow: SlowSubscribers;
+  private readonly heartbeats: Heartbeats;
+  private readonly ring: ReplayRing | undefined;
+  private readonly catchUp: CatchUp | undefined;
 
   constructor(private readonly host: EventServerHost) {
+    this.heartbeats = new Heartbeats(host.clock);
+    this.slow = new SlowSubscribers(host.clock, host.logger);
+    const { replay } = host;
+    this.ring = replay && new ReplayRing(replay.messages, replay.bytes);
+    this.catchUp = this.ring && new CatchUp(host.clock, this.ring);
     this.sessions = new Sessions(host.self, host.clock, {
       message: (session, envelope) => this.message(session, envelope),
-      left: (session) => this.left(session),
+      left: (session, said) => this.left(session, said),
     });
   }
 
@@ -86,73 +81,154 @@ export class EventServer {
 
   /** Sends `event` to whoever subscribes to its topic now. */
   publish(event: OutgoingEvent): PublishReceipt {
-    const { each, groups, services, overlaps } = this.subscriptions.recipients(
+    const { each, groups, away, services, overlaps } = this.subscriptions.recipients(
       event.topic,
       event.by,
       event.without,
     );
+    if (services === 0 && away.length === 0) return NOBODY;
+    const tail = tailOf(event);
+    const kept = this.ring?.add(tail);
+    for (const subscription of away) {
+      subscription.missed++;
+      kept?.meant(subscription, subscription.sequence + 1);
+      subscription.sequence++;
+    }
     if (services === 0) return NOBODY;
-    const encode = encoder(event);
+    const encode = encoder(tail);
     const reached = overlaps ? new Set<Session>() : undefined;
     let instances = 0;
     let dropped = 0;
     for (const subscription of each) {
-      if (!this.send(subscription, encode)) dropped++;
+      if (!this.send(subscription, encode, kept)) dropped++;
       else if (reached === undefined) instances++;
       else reached.add(subscription.session);
     }
     for (const group of groups) {
-      const taker = this.sendToOne(group, encode);
+      const taker = this.sendToOne(group, encode, kept);
       if (taker === undefined) dropped++;
       else if (reached === undefined) instances++;
       else reached.add(taker.session);
     }
-    if (this.heartbeat === undefined) this.heartbeat = this.host.clock.after(HEARTBEAT, this.beat);
+    this.heartbeats.start();
     return { services, instances: reached?.size ?? instances, dropped };
   }
 
+  /** Tells every subscriber its last sequences, before this instance leaves. */
+  sayLast(): void {
+    this.catchUp?.finish();
+    this.heartbeats.flush();
+  }
+
   close(): void {
-    this.heartbeat?.cancel();
+    this.heartbeats.close();
+    this.catchUp?.close();
   }
 
   private message(session: Session, envelope: Envelope): void {
     switch (envelope.t) {
       case 'sub': {
-        const subscription = this.subscriptions.add(session, envelope);
-        if (subscription === undefined) {
+        const added = this.subscriptions.add(session, envelope);
+        if (added === undefined) {
           session.channel.send(encodeError(envelope.i, TOO_MANY, 'REJECTED'));
           break;
         }
-        session.channel.send(encodeEnvelope({ t: 'subd', i: envelope.i, n: subscription.sequence }));
+        const { subscription } = added;
+        if (added.resumed) this.resume(subscription, envelope.n);
+        else session.channel.send(encodeEnvelope({ t: 'subd', i: envelope.i, n: subscription.sequence }));
         this.changed(subscription);
         break;
       }
-      case 'uns':
-        this.subscriptions.remove(session, envelope.i);
+      case 'uns': {
+        const subscription = this.subscriptions.remove(session, envelope.i);
+        if (subscription === undefined) break;
+        this.heartbeats.remove(subscription);
+        this.catchUp?.send(subscription);
+        this.catchUp?.end(subscription);
+        this.handOver(session, [subscription]);
+        // What it gets is complete: whatever is missing up to here was lost.
+        tell(session, [subscription]);
         this.changed();
         break;
+      }
       default:
       // A message of another socket's: of no use here, and of no harm.
     }
   }
 
-  private left(session: Session): void {
-    for (const subscription of this.subscriptions.ofSession(session)) this.active.delete(subscription);
-    this.subscriptions.removeSession(session);
+  /** The subscription goes on: `last` is the sequence that it had last on the connection before, if it had any. */
+  private resume(subscription: ActiveSubscription, last = subscription.start): void {
+    // What was meant for its group while nobody of it was there is told to the first who comes back.
+    for (const other of this.subscriptions.awayWith(subscription)) {
+      this.ring?.move(other, other.sequence - other.missed, subscription, subscription.sequence);
+      subscription.sequence += other.missed;
+      other.sequence -= other.missed;
+      other.missed = 0;
+    }
+    const { id, sequence, session } = subscription;
+    const first = this.ring?.after(subscription, last)[0]?.sequence ?? sequence + 1;
+    const lost = Math.max(0, first - 1 - last);
+    session.channel.send(encodeEnvelope({ t: 'subd', i: id, n: first - 1, l: lost }));
+    if (first > sequence) return;
+    this.catchUp!.begin(subscription, first - 1);
+    this.catchUp!.send(subscription);
+    this.heartbeats.add(subscription);
+    this.heartbeats.start();
+  }
+
+  private left(session: Session, said: boolean): void {
+    this.slow.forget(session);
+    const leaving = [...this.subscriptions.ofSession(session)];
+    for (const subscription of leaving) {
+      this.heartbeats.remove(subscription);
+      this.catchUp?.end(subscription);
+    }
+    if (said) this.subscriptions.removeSession(session);
+    else this.subscriptions.lose(session, this.host.clock.now());
+    this.handOver(session, leaving);
     this.changed();
+  }
+
+  /** What waits in a session's queue for those who leave it goes to another instance of their group. */
+  private handOver(session: Session, leaving: readonly ActiveSubscription[]): void {
+    const subscriptions = new Map<number, ActiveSubscription>();
+    const groups = new Map<ActiveSubscription, Group>();
+    for (const subscription of leaving) {
+      if (subscription.delivery !== 'group') continue;
+      const members = this.subscriptions.membersWith(subscription);
+      if (members.length === 0) continue;
+      subscriptions.set(subscription.id, subscription);
+      groups.set(subscription, { members, next: 0 });
+    }
+    if (groups.size === 0) return;
+    for (const { subscription, tail, kept } of takeBack(session, subscriptions, this.ring)) {
+      this.sendToOne(groups.get(subscription)!, encoder(tail), kept);
+    }
+    this.heartbeats.start();
   }
 
   private changed(subscription?: ActiveSubscription): void {
     for (const listener of this.listeners) listener(subscription);
   }
 
-  private send(subscription: ActiveSubscription, encode: Encode): boolean {
-    const sequence = ++subscription.sequence;
-    this.active.add(subscription);
-    return subscription.session.channel.send(encode(subscription.id, sequence));
+  private send(subscription: ActiveSubscription, encode: Encode, kept: KeptEvent | undefined): boolean {
+    const sequence = subscription.sequence + 1;
+    if (
+      subscription.sent === undefined &&
+      subscription.session.channel.send(encode(subscription.id, sequence))
+    ) {
+      this.meant(subscription, sequence, kept);
+      return true;
+    }
+    this.drop(subscription, sequence, kept);
+    return false;
   }
 
-  private sendToOne(group: Group, encode: Encode): ActiveSubscription | undefined {
+  private sendToOne(
+    group: Group,
+    encode: Encode,
+    kept: KeptEvent | undefined,
+  ): ActiveSubscription | undefined {
     const { members } = group;
     const quiet = this.host.clock.now() - QUIET;
     const start = group.next;
@@ -161,34 +237,32 @@ export class EventServer {
     for (const wantHeard of [true, false]) {
       for (let step = 0; step < members.length; step++) {
         const member = members[(start + step) % members.length]!;
-        if (member.session.heardAt >= quiet !== wantHeard) continue;
-        const { sequence } = member;
-        if (this.send(member, encode)) return member;
-        // Another gets it: nothing is missing here.
-        member.sequence = sequence;
+        if (member.session.heardAt >= quiet !== wantHeard || member.sent !== undefined) continue;
+        const sequence = member.sequence + 1;
+        if (!member.session.channel.send(encode(member.id, sequence))) continue;
+        this.meant(member, sequence, kept);
+        return member;
       }
     }
-    members[start % members.length]!.sequence++;
+    const loser = members[start % members.length]!;
+    this.drop(loser, loser.sequence + 1, kept);
     return undefined;
   }
 
-  private readonly beat = (): void => {
-    this.heartbeat = undefined;
-    const active = new Map<Session, ActiveSubscription[]>();
-    for (const subscription of this.active) {
-      const those = active.get(subscription.session);
-      if (those === undefined) active.set(subscription.session, [subscription]);
-      else those.push(subscription);
-    }
-    this.active.clear();
-    for (const [session, those] of active) {
-      const n = those.map(({ id, sequence }): [number, number] => [id, sequence]);
-      if (session.channel.send(encodeEnvelope({ t: 'beat', n }))) continue;
-      // Its budget is full, so its last events were dropped: it is told of them when it reads again.
-      for (const subscription of those) this.active.add(subscription);
-    }
-    if (this.active.size > 0) this.heartbeat ??= this.host.clock.after(HEARTBEAT, this.beat);
-  };
+  /** It was sent to `subscription`, or should have been. */
+  private meant(subscription: ActiveSubscription, sequence: number, kept: KeptEvent | undefined): void {
+    subscription.sequence = sequence;
+    this.heartbeats.add(subscription);
+    if (kept !== undefined) kept.meant(subscription, sequence);
+  }
+
+  /** There is no room for it. */
+  private drop(subscription: ActiveSubscription, sequence: number, kept: KeptEvent | undefined): void {
+    this.meant(subscription, sequence, kept);
+    this.slow.dropped(subscription.session);
+    if (kept !== undefined && subscription.sent === undefined)
+      this.catchUp!.begin(subscription, sequence - 1);
+  }
 }
 
 const TOO_MANY = new AtomError(
@@ -197,26 +271,3 @@ const TOO_MANY = new AtomError(
 );
 
 const NOBODY: PublishReceipt = Object.freeze({ services: 0, instances: 0, dropped: 0 });
-
-type Encode = (id: number, sequence: number) => string;
-
-/** Encodes an event for subscriptions; equal ones in a row share the text. */
-function encoder(event: OutgoingEvent): Encode {
-  const { topic, by, data, version, headers } = event;
-  let tail = `,"p":${JSON.stringify(topic)}`;
-  if (by !== '') tail += `,"by":${JSON.stringify(by)}`;
-  if (version !== undefined) tail += `,"v":${version}`;
-  if (headers !== undefined) tail += `,"h":${JSON.stringify(headers)}`;
-  tail += data === undefined ? '}' : `,"d":${data}}`;
-  let lastId = -1;
-  let lastSequence = -1;
-  let last = '';
-  return (id, sequence) => {
-    if (id !== lastId || sequence !== lastSequence) {
-      last = `{"t":"evt","i":${id},"n":${sequence}${tail}`;
-      lastId = id;
-      lastSequence = sequence;
-    }
-    return last;
-  };
-}

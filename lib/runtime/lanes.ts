@@ -8,11 +8,13 @@ interface Lane {
 }
 
 /**
- * Runs tasks of one lane in order, `concurrency` at a time; lanes do not wait for one another.
- * A lane exists only while it has work.
+ * Runs tasks of one lane in order, `concurrency` at a time; those of one key in it one after another all the same.
+ * Lanes do not wait for one another. A lane exists only while it has work.
  */
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
+  /** Where several run at a time: what waits behind the task of a key that runs, or waits itself. */
+  private readonly keys = new Map<string, Task[]>();
   private count = 0;
   private idle: (() => void)[] = [];
 
@@ -23,8 +25,23 @@ export class Lanes {
     return this.count;
   }
 
-  /** Runs `task` in the lane of `owner` and `name`, at once if there is room. */
-  run(owner: string, name: string, task: Task): void {
+  /** Runs `task` in the lane of `owner` and `name`, at once if there is room and nothing else of its key there is. */
+  run(owner: string, name: string, task: Task, key?: string): void {
+    if (key === undefined || this.concurrency === 1) this.enter(owner, name, task);
+    else {
+      const whole = `${owner}\n${name}\n${key}`;
+      const waiting = this.keys.get(whole);
+      if (waiting === undefined) {
+        this.keys.set(whole, []);
+        this.enter(owner, name, () => this.runKey(whole, task));
+      } else {
+        this.count++;
+        waiting.push(task);
+      }
+    }
+  }
+
+  private enter(owner: string, name: string, task: Task): void {
     this.count++;
     let result: void | Promise<void> = undefined;
     if (this.count === 1) {
@@ -46,12 +63,37 @@ export class Lanes {
     else lane.waiting.push(task);
   }
 
+  /** Runs `first` and then what waits for its key, all in one place of its lane. */
+  private runKey(key: string, first: Task): void | Promise<void> {
+    const waiting = this.keys.get(key)!;
+    for (let task: Task | undefined = first; task !== undefined; task = waiting.shift()) {
+      if (task !== first) this.count--;
+      const result = task();
+      if (result === undefined) continue;
+      return result.then(() => {
+        const next = waiting.shift();
+        if (next === undefined) this.keys.delete(key);
+        else {
+          this.count--;
+          return this.runKey(key, next);
+        }
+      });
+    }
+    this.keys.delete(key);
+  }
+
   /** Runs all that waits, now, whatever still runs: for tasks that have nothing left to do but to say so. */
   runWaiting(): void {
     for (const lane of this.lanes.values()) {
       const tasks = lane.waiting.splice(0).slice(lane.head);
       lane.head = 0;
       for (const task of tasks) {
+        void task();
+        this.countDown();
+      }
+    }
+    for (const waiting of this.keys.values()) {
+      for (const task of waiting.splice(0)) {
         void task();
         this.countDown();
       }

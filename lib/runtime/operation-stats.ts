@@ -15,6 +15,8 @@ export interface OperationStatsView {
   };
   /** How often each service called; `''` stands for clients that serve nothing. At most 100, the rest under `*`. */
   readonly callers: Readonly<Record<string, number>>;
+  /** Of a subscription: live events that were seen to be missing. Absent while there were none. */
+  readonly lost?: number;
 }
 
 const MAX_CALLERS = 100;
@@ -22,6 +24,8 @@ const REST = '*';
 
 /** Counts and times one operation. */
 export class OperationStats {
+  /** Live events that were seen to be missing. */
+  lost = 0;
   private count = 0;
   private inFlight = 0;
   private readonly errors: Partial<Record<AtomCode, number>> = {};
@@ -63,6 +67,7 @@ export class OperationStats {
       errors: { ...this.errors },
       latency: { p50: at(50), p90: at(90), p99: at(99), max: this.histogram?.max ?? 0 },
       callers: Object.fromEntries([...this.callers].map(([caller, { count }]) => [caller, count])),
+      ...(this.lost === 0 ? {} : { lost: this.lost }),
     };
   }
 

@@ -2,6 +2,7 @@ import type { MessageCheck } from '../metadata/definitions.js';
 import type { Delivery } from '../../nucleus/delivery.js';
 import { AtomError } from '../errors.js';
 import type { MessageContext } from './context.js';
+import type { GapListener } from './gap.js';
 import { compose, type Middleware } from './middleware.js';
 import { Gate } from './gate.js';
 import { OperationStats } from './operation-stats.js';
@@ -43,6 +44,8 @@ export interface EventHandler {
   readonly accepts: MessageCheck;
   readonly matches: (topic: string) => boolean;
   readonly run: (context: MessageContext) => unknown;
+  /** Told of live events that were lost. */
+  readonly onGap?: GapListener | undefined;
   readonly stats: OperationStats;
 }
 

@@ -8,6 +8,8 @@ export interface Channel {
   readonly queuedBytes: number;
   /** @returns false when it was not taken */
   send(part: string, head?: string): boolean;
+  /** Takes back what `wanted` says of what was sent without a head and has not left, in order. */
+  withdraw(wanted: (part: string) => boolean): string[];
   flushed(): Promise<void>;
   close(): void;
 }

@@ -11,8 +11,8 @@ import { type Channel, Session } from './session.js';
 export interface SessionHandler {
   /** Any message but HELLO, PING, PONG and the goodbye. */
   message(session: Session, envelope: Envelope): void;
-  /** The peer has gone, or said that it is leaving. */
-  left(session: Session): void;
+  /** The connection is over: lost, or, with `said`, because the peer said that it is leaving. */
+  left(session: Session, said: boolean): void;
 }
 
 /** A peer that does not answer for this long is not waited for, ms. */
@@ -69,19 +69,19 @@ export class Sessions {
       else if (envelope.t === 'pong') session.pong(envelope.i);
       else if (envelope.t === 'bye' && envelope.why === 'leaving') {
         // A ROUTER is not told of the connection's end: without this a clean close would wait for its PONG.
-        this.closed(channel);
+        this.closed(channel, true);
         channel.close();
         return;
       } else this.handler.message(session, envelope);
     }
   }
 
-  closed(channel: Channel): void {
+  closed(channel: Channel, said = false): void {
     const session = this.byChannel.get(channel);
     if (session === undefined) return;
     this.byChannel.delete(channel);
     session.pong(Infinity);
-    this.handler.left(session);
+    this.handler.left(session, said);
   }
 
   /** Tells every peer that the record has changed. */

@@ -72,6 +72,23 @@ export class Outbox {
     return batch;
   }
 
+  /** Takes out what `wanted` says of the parts without a head that wait and are in no batch yet, in order. */
+  withdraw(wanted: (part: string) => boolean): string[] {
+    const out: string[] = [];
+    const rest: string[] = [];
+    for (let at = this.start; at < this.texts.length; at += 2) {
+      const head = this.texts[at]!;
+      const part = this.texts[at + 1]!;
+      if (head === '' && wanted(part)) {
+        out.push(part);
+        this.bytes -= part.length;
+      } else rest.push(head, part);
+    }
+    this.texts = rest;
+    this.start = 0;
+    return out;
+  }
+
   /** The batch that was taken last is on its way. */
   sent(): void {
     this.taken = 0;

@@ -78,6 +78,10 @@ export abstract class QueuedLink implements Link {
     return true;
   }
 
+  withdraw(wanted: (part: string) => boolean): string[] {
+    return this.outbox.withdraw(wanted);
+  }
+
   flushed(): Promise<void> {
     const idle = this.outbox.isEmpty && this.unsent === undefined && !this.pumping;
     if (this.ended || idle) return Promise.resolve();
@@ -118,10 +122,10 @@ export abstract class QueuedLink implements Link {
     this.ended = true;
     this.retry?.cancel();
     this.unsent = undefined;
-    this.outbox.clear();
     this.release();
     this.settle();
     this.listener.closed(this, reason);
+    this.outbox.clear();
   }
 
   private readonly leaveFirst = (): void => {

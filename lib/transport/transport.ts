@@ -15,6 +15,11 @@ export interface Link {
    * @returns false when it was not taken: the byte budget is used up, or the link has ended
    */
   send(part: string, head?: string): boolean;
+  /**
+   * Takes back what `wanted` says of what is queued without a head and was not handed to the network, in order: it has reached nobody, and
+   * never will. Of use until `closed` has been told.
+   */
+  withdraw(wanted: (part: string) => boolean): string[];
   /** Resolves when all that was queued before has been handed to the network, or the link has ended. */
   flushed(): Promise<void>;
   /**

@@ -97,6 +97,8 @@ export interface Subscribe {
   readonly g: Delivery;
   /** Only events published by this service of the instance. */
   readonly from?: string;
+  /** Sequence of the last event that it had from this publisher on an earlier connection: it goes on after that. */
+  readonly n?: number;
 }
 
 /** Events of subscription `i` count on from `n`. */
@@ -104,6 +106,11 @@ export interface Subscribed {
   readonly t: 'subd';
   readonly i: number;
   readonly n: number;
+  /**
+   * The publisher knows the subscription from an earlier connection; of what was meant for it there, these many, up
+   * to `n`, will not come.
+   */
+  readonly l?: number;
 }
 
 export interface Unsubscribe {
@@ -124,6 +131,8 @@ export interface Event {
   readonly h?: Readonly<Record<string, string>>;
   readonly v?: number;
   readonly d?: unknown;
+  /** Events with equal keys are handled one after another. */
+  readonly k?: string;
 }
 
 /** Sent while no event goes out: the last sequence of each subscription, so that the loss of the last is seen too. */

@@ -9,6 +9,9 @@ export const MAX_ERROR_TEXT = 4096;
 /** Longest service, operation, topic. */
 export const MAX_NAME = 255;
 
+/** Longest key of an event. */
+export const MAX_EVENT_KEY = 1024;
+
 /** Most headers of one message. */
 export const MAX_HEADERS = 64;
 
@@ -17,8 +20,13 @@ const isName = (value: unknown): boolean =>
   typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME;
 const isOptionalName = (value: unknown): boolean =>
   value === undefined || (typeof value === 'string' && value.length <= MAX_NAME);
+const isOptionalId = (value: unknown): boolean => value === undefined || isId(value);
 const isOptionalVersion = (value: unknown): boolean =>
   value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1);
+
+function isKey(value: unknown): boolean {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_EVENT_KEY;
+}
 
 function isOptionalHeaders(value: unknown): boolean {
   if (value === undefined) return true;
@@ -49,7 +57,7 @@ const CHECKS: Readonly<Record<string, (e: Record<string, unknown>) => boolean>> 
   req: (e) =>
     isCall(e) &&
     isName(e.o) &&
-    (e.a === undefined || isId(e.a)) &&
+    isOptionalId(e.a) &&
     (e.k === undefined || isName(e.k)) &&
     (e.u === undefined || isName(e.u)),
   res: (e) => isId(e.i) && isOptionalVersion(e.v),
@@ -69,8 +77,9 @@ const CHECKS: Readonly<Record<string, (e: Record<string, unknown>) => boolean>> 
     isName(e.p) &&
     isName(e.s) &&
     (e.g === 'group' || e.g === 'broadcast') &&
-    isOptionalName(e.from),
-  subd: (e) => isId(e.i) && isId(e.n),
+    isOptionalName(e.from) &&
+    isOptionalId(e.n),
+  subd: (e) => isId(e.i) && isId(e.n) && isOptionalId(e.l),
   uns: (e) => isId(e.i),
   evt: (e) =>
     isId(e.i) &&
@@ -78,7 +87,8 @@ const CHECKS: Readonly<Record<string, (e: Record<string, unknown>) => boolean>> 
     isName(e.p) &&
     isOptionalName(e.by) &&
     isOptionalVersion(e.v) &&
-    isOptionalHeaders(e.h),
+    isOptionalHeaders(e.h) &&
+    (e.k === undefined || isKey(e.k)),
   beat: (e) =>
     Array.isArray(e.n) && e.n.every((pair) => Array.isArray(pair) && isId(pair[0]) && isId(pair[1])),
   ping: (e) => isId(e.i),

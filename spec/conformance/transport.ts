@@ -38,6 +38,7 @@ class Recorder implements LinkListener {
   opens = 0;
   /** So many batches more are thrown back. */
   refuses = 0;
+  onClosed: ((link: Link) => void) | undefined;
 
   opened(): void {
     this.opens++;
@@ -47,8 +48,9 @@ class Recorder implements LinkListener {
     if (!this.links.includes(link)) this.links.push(link);
     this.batches.push(batch);
   }
-  closed(_: Link, reason: CloseReason): void {
+  closed(link: Link, reason: CloseReason): void {
     this.closings.push(reason);
+    this.onClosed?.(link);
   }
 
   /** The ids of the PINGs that arrived, in order. */
@@ -194,6 +196,26 @@ export function transportConformance(name: string, rig: TransportRig): void {
       await link.flushed();
       expect(link.queuedBytes).to.equal(0);
       expect(client.opens).to.equal(1);
+    });
+
+    it('gives back what has not left, and sends the rest in order', async () => {
+      const { server, listening } = await listen();
+      const { link } = dial(listening.endpoint);
+      for (const i of upTo(500)) link.send(ping(i));
+      const back = link.withdraw((part) => Number(/\d+/.exec(part)![0]) % 2 === 1);
+      expect(back).to.deep.equal(upTo(500).flatMap((i) => (i % 2 === 1 ? [ping(i)] : [])));
+      const rest = upTo(500).filter((i) => i % 2 === 0);
+      await eventually(() => expect(server.pings).to.deep.equal(rest));
+      expect(link.queuedBytes).to.equal(0);
+    });
+
+    it('gives back what has not left while it tells that it has ended', async () => {
+      const { link, client } = dial(rig.nowhere);
+      let back: string[] | undefined;
+      client.onClosed = (ended) => (back = ended.withdraw(() => true));
+      link.send(ping(1));
+      await eventually(() => expect(back).to.deep.equal([ping(1)]));
+      expect(link.withdraw(() => true)).to.deep.equal([]);
     });
 
     it('tells of nothing within connect', async () => {

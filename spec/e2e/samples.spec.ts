@@ -15,7 +15,15 @@ function promised(sample: string): string {
 describe('samples', () => {
   afterEach(endPrograms);
 
-  for (const sample of ['request-reply', 'events', 'lexemes', 'middleware', 'durable-events']) {
+  for (const sample of [
+    'request-reply',
+    'events',
+    'lexemes',
+    'middleware',
+    'durable-events',
+    'balanced-and-broadcast',
+    'rolling-restart',
+  ]) {
     it(`${sample} prints what its README says, and ends`, async () => {
       const program = new Program(`samples/${sample}/main.js`, { env: ownNetwork() });
       const { code } = await program.ended;

@@ -87,8 +87,8 @@ export const EVENTS: Chapter = {
           title: 'tells the last sequences within a second after the last event, and then is silent',
           off: [
             without(
-              'lib/runtime/event-server.ts',
-              'if (this.heartbeat === undefined) this.heartbeat = this.host.clock.after(HEARTBEAT, this.beat);',
+              'lib/runtime/heartbeats.ts',
+              'if (this.timer === undefined) this.timer = this.clock.after(HEARTBEAT, this.beat);',
             ),
           ],
         },

@@ -106,8 +106,8 @@ export const BUGS: readonly Bug[] = [
     mutations: [
       {
         file: 'lib/runtime/event-server.ts',
-        find: 'if (this.send(member, encode)) return member;',
-        replace: 'if (this.send(member, encode) && step > 0) return member;',
+        find: 'return member;',
+        replace: 'if (step > 0) return member;',
       },
     ],
   },
@@ -117,8 +117,8 @@ export const BUGS: readonly Bug[] = [
     mutations: [
       {
         file: 'lib/delivery/feed.ts',
-        find: 'if (missing <= 0) return;',
-        replace: 'if (missing <= 0 || last > 0) return;',
+        find: 'if (last < from) return;',
+        replace: 'if (last < from || last > 0) return;',
       },
     ],
   },

@@ -2,7 +2,7 @@ import type { Logger } from '../../nucleus/logger.js';
 import type { PeerView } from '../../lib/delivery/peer-view.js';
 import type { Observed } from './surroundings.js';
 
-/** A life's log: what it says of lost events and ejected instances is noted, and so is an error that nobody expected. */
+/** A life's log: what it says of ejected instances is noted, and so is an error that nobody expected. */
 export function lifeLogger(life: Observed, peersNow: () => readonly PeerView[]): Logger {
   const out = new Set<string>();
   const text = (fields: object, name: string): string => String((fields as Record<string, unknown>)[name]);
@@ -13,11 +13,7 @@ export function lifeLogger(life: Observed, peersNow: () => readonly PeerView[]):
     },
     warn(fields, message) {
       const { world } = life;
-      if (message.startsWith('events were lost')) {
-        const from = world.nameOf(text(fields, 'publisher'));
-        const missing = Number(text(fields, 'missing'));
-        life.note({ type: 'gap', life: life.name, from, topic: text(fields, 'topic'), missing });
-      } else if (message.startsWith('instance ejected')) {
+      if (message.startsWith('instance ejected')) {
         const instance = text(fields, 'instance');
         const again = out.has(instance);
         out.add(instance);

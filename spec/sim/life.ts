@@ -65,6 +65,16 @@ export class Life implements Notebook, Observed {
         shutdownSignals: false,
         surviveRejections: false,
         logger,
+        events: {
+          onGap: ({ instance, topic, count = 0 }) =>
+            this.note({
+              type: 'gap',
+              life: this.name,
+              from: this.world.nameOf(instance),
+              topic,
+              missing: count,
+            }),
+        },
       },
       {},
     );

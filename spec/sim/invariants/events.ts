@@ -91,9 +91,8 @@ export function lossesReported(history: History): Finding[] {
     const { life } = first!;
     const told = gaps.get(`${life}\n${event.by}\n${event.topic}`) ?? [];
     const missing = told.reduce((sum, gap) => sum + gap.missing, 0);
-    const since = (published.get(`${event.by}\n${event.topic}`) ?? []).filter(
-      (one) => one.event >= event.event,
-    );
+    const all = published.get(`${event.by}\n${event.topic}`) ?? [];
+    const since = all.filter((one) => one.event >= event.event);
     if (event.delivery === 'group') {
       const lost = since.filter((one) => !handled.has(one.event)).length;
       if (missing > lost) {
@@ -106,12 +105,12 @@ export function lossesReported(history: History): Finding[] {
     }
     const got = new Set(lane.map((entry) => entry.event));
     const lost = since.filter((one) => !got.has(one.event));
-    // A connection that breaks takes what is under way with it, unseen.
+    // What was lost with a connection that broke may be from before the first that it handled.
     const broke =
       ended.has(life) ||
       ended.has(event.by) ||
       closed.some((end) => end.life === life && end.to === event.by && end.at < restsAt);
-    if (broke ? missing > since.length : missing !== lost.length) {
+    if (broke ? missing > all.length : missing !== lost.length) {
       const words = `${life} missed ${lost.length} events of ${event.by} and was told of ${missing}`;
       findings.push({ words, entries: [...lost, ...told] });
     }

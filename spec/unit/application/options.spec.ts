@@ -129,6 +129,21 @@ describe('options', () => {
       "option 'discovery.seeds' (ATOM_SEEDS) holds 'host:1'; write each as 'tcp://host:port'",
     ],
     [
+      'a ring of a size that is none',
+      { events: { replay: { messages: 0 } } },
+      "option 'events.replay.messages' is 0; give a number from 1 to 10000000",
+    ],
+    [
+      'a ring that is no option',
+      { events: { replay: 'yes' } },
+      'option \'events.replay\' is "yes"; give true, or { messages, bytes }',
+    ],
+    [
+      'a listener for gaps that is no function',
+      { events: { onGap: 1 } },
+      "option 'events.onGap' is not a function; give (gap) => void",
+    ],
+    [
       'an interface that others reach',
       { host: '10.0.0.5' },
       "the sockets would listen on 10.0.0.5, where any machine that reaches it can send requests unencrypted; bind to 127.0.0.1 (option 'bind', ATOM_BIND), or say 'insecure: true' (ATOM_INSECURE=true) on a network that you trust",
@@ -139,6 +154,16 @@ describe('options', () => {
       expect(problems(options)).to.deep.equal([text]);
     });
   }
+
+  it('keep a ring only where they say so', () => {
+    expect(resolveOptions({}, {}).events.replay).to.equal(undefined);
+    const replay = { messages: 10_000, bytes: 8_388_608 };
+    expect(resolveOptions({ events: { replay: true } }, {}).events.replay).to.deep.equal(replay);
+    expect(resolveOptions({ events: { replay: { messages: 5 } } }, {}).events.replay).to.deep.equal({
+      ...replay,
+      messages: 5,
+    });
+  });
 
   it('tell of all mistakes at once', () => {
     expect(problems({ port: -1, nope: 1, environment: '' })).to.have.length(3);

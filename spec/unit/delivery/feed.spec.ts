@@ -3,6 +3,7 @@ import { Subscriber } from '../../../lib/delivery/subscriber.js';
 import { AtomError } from '../../../lib/errors.js';
 import { checkOf } from '../../../lib/lexicon/message-type.js';
 import type { MessageContext } from '../../../lib/runtime/context.js';
+import type { Gap } from '../../../lib/runtime/gap.js';
 import { Deadlines } from '../../../lib/runtime/deadlines.js';
 import { OperationStats } from '../../../lib/runtime/operation-stats.js';
 import type { EventHandler } from '../../../lib/runtime/service-runtime.js';
@@ -15,11 +16,18 @@ describe('the feed of a publisher', () => {
   let subscriber: Subscriber;
   let publisher: InstanceRecord;
   let seen: unknown[];
+  let gaps: Gap[];
 
   beforeEach(() => {
     network = new FakeNetwork();
     const deadlines = new Deadlines(network.clock);
-    subscriber = new Subscriber({ ...network.host, logger: network.logger, deadlines });
+    gaps = [];
+    subscriber = new Subscriber({
+      ...network.host,
+      logger: network.logger,
+      deadlines,
+      onGap: (gap) => gaps.push(gap),
+    });
     publisher = network.add('@a/publisher');
     seen = [];
     subscriber.setOwn(network.self);
@@ -44,6 +52,7 @@ describe('the feed of a publisher', () => {
     link.receive(link.of('sub').map(({ i }) => ({ t: 'subd', i, n: 0 })));
     return link;
   };
+  const sub = { t: 'sub', i: 1, p: 'x', s: '@a/me', g: 'group' } as const;
   const event = (n: number, over = {}) => ({ t: 'evt', i: 1, n, p: 'x', d: n, ...over }) as const;
 
   it('subscribes at the events endpoint once there is a session, and says when it is confirmed', async () => {
@@ -88,6 +97,25 @@ describe('the feed of a publisher', () => {
     expect(seen).to.deep.equal(['x1', 'y3', 'x2']);
   });
 
+  it('handles as many at a time as `concurrency` says, those of one key one after another', async () => {
+    const waiting = new Map<number, () => void>();
+    listen({
+      concurrency: 2,
+      run: ({ data }) => {
+        seen.push(data);
+        return new Promise<void>((resolve) => waiting.set(data as number, resolve));
+      },
+    });
+    open().receive([event(1, { k: 'a' }), event(2, { k: 'a' }), event(3, { k: 'b' }), event(4)]);
+    expect(seen).to.deep.equal([1, 3]);
+    waiting.get(3)!();
+    await network.clock.settle();
+    expect(seen).to.deep.equal([1, 3, 4]);
+    waiting.get(1)!();
+    await network.clock.settle();
+    expect(seen).to.deep.equal([1, 3, 4, 2]);
+  });
+
   it('counts what is missing between events, and after the last by heartbeat', () => {
     listen();
     const link = open();
@@ -98,7 +126,48 @@ describe('the feed of a publisher', () => {
     link.receive([{ t: 'beat', n: [[1, 6]] }]);
     link.receive([event(7)]);
     expect(subscriber.counts).to.deep.equal({ lost: 4, received: 3 });
-    expect(network.logger.all.filter((line) => line.includes('events were lost'))).to.have.length(2);
+  });
+
+  it('tells what is missing: to the application, to the subscription, in its stats', () => {
+    const stats = new OperationStats();
+    const own: Gap[] = [];
+    listen({ stats, onGap: (gap) => own.push(gap) });
+    const link = open();
+    link.receive([event(1), event(4), { t: 'beat', n: [[1, 6]] }]);
+    const where = { topic: 'x', service: '@a/me', publisher: '@a/publisher', instance: publisher.id };
+    expect(gaps).to.deep.equal([
+      { ...where, from: 2, to: 3, count: 2 },
+      { ...where, from: 5, to: 6, count: 2 },
+    ]);
+    expect(own).to.deep.equal(gaps);
+    expect(stats.view().lost).to.equal(4);
+    expect(new OperationStats().view()).not.to.have.property('lost');
+  });
+
+  it('logs the first gap at once and then no more than one line in ten seconds', async () => {
+    listen();
+    const link = open();
+    for (let n = 2; n <= 200; n += 2) link.receive([event(n)]);
+    const logged = () => network.logger.all.filter((line) => line.includes('events were lost'));
+    expect(logged()).to.have.length(1);
+    await network.clock.advance(10_000);
+    expect(logged()).to.deep.equal([
+      'warn events were lost: this subscriber was too slow, or the connection broke',
+      'warn more events were lost',
+    ]);
+    await network.clock.advance(20_000);
+    expect(logged()).to.have.length(2);
+  });
+
+  it('goes on after an `onGap` that throws', () => {
+    listen({
+      onGap: () => {
+        throw new Error('no');
+      },
+    });
+    open().receive([event(2), event(3)]);
+    expect(seen).to.deep.equal([2, 3]);
+    expect(network.logger.all).to.include('error onGap failed');
   });
 
   it('stops reading while too many wait, and goes on when they are handled', async () => {
@@ -113,6 +182,37 @@ describe('the feed of a publisher', () => {
     release();
     for (let n = 0; n < 2000 && link.paused; n++) await network.clock.settle();
     expect(link.paused).to.equal(false);
+  });
+
+  it('tells within two seconds that it is behind while its handlers hold everything up, and once', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    listen({ run: () => gate });
+    const link = open();
+    for (let n = 1; n <= 1024; n++) link.receive([event(n)]);
+    expect(subscriber.behind()).to.deep.equal([]);
+    await network.clock.advance(1250);
+    expect(subscriber.behind()).to.have.length(1);
+    expect(subscriber.behind()[0]!.instance).to.equal(publisher.id);
+    expect(subscriber.behind()[0]!.lag).to.be.within(1000, 1250);
+    await network.clock.advance(5000);
+    expect(network.logger.all.filter((line) => line.includes('is behind'))).to.have.length(1);
+    release();
+    for (let n = 0; n < 2000 && link.paused; n++) await network.clock.settle();
+    await network.clock.advance(250);
+    expect(subscriber.behind()).to.deep.equal([]);
+  });
+
+  it('tells that it is behind when what arrives was sent long ago', async () => {
+    listen();
+    const link = open();
+    await network.clock.advance(250);
+    link.receive([event(1)], publisher.id, network.clock.now() - 1500);
+    await network.clock.advance(250);
+    expect(subscriber.behind()).to.deep.equal([{ instance: publisher.id, lag: 1500 }]);
+    link.receive([event(2)]);
+    await network.clock.advance(250);
+    expect(subscriber.behind()).to.deep.equal([]);
   });
 
   it('goes on after a handler that throws, at once or later, or gets what it does not take', async () => {
@@ -136,14 +236,57 @@ describe('the feed of a publisher', () => {
     expect(network.logger.all.filter((line) => line === 'error event handler failed')).to.have.length(4);
   });
 
-  it('subscribes again after a reconnection', async () => {
-    listen();
-    open().end('disconnected');
+  /** Loses the connection, and opens the next. */
+  const reconnect = async () => {
+    network.link(publisher).end('disconnected');
     await network.clock.advance(100);
-    const link = network.open(publisher);
-    expect(link.of('sub')).to.have.length(1);
-    link.receive([event(9), { t: 'subd', i: 1, n: 9 }, event(10)]);
-    expect(seen).to.deep.equal([10]);
+    return network.open(publisher);
+  };
+
+  it('subscribes again after a reconnection, says what it had, and counts what the publisher says is lost', async () => {
+    listen();
+    open().receive([event(1), event(2)]);
+    const link = await reconnect();
+    expect(link.of('sub').map(({ n }) => n)).to.deep.equal([2]);
+    link.receive([event(9), { t: 'subd', i: 1, n: 9, l: 7 }, event(10)]);
+    expect(seen).to.deep.equal([1, 2, 10]);
+    expect(gaps.map(({ from, to, count }) => [from, to, count])).to.deep.equal([[3, 9, 7]]);
+    expect(subscriber.counts).to.deep.equal({ lost: 7, received: 3 });
+    const next = await reconnect();
+    next.receive([{ t: 'subd', i: 1, n: 10, l: 0 }, event(11)]);
+    expect(subscriber.counts).to.deep.equal({ lost: 7, received: 4 });
+  });
+
+  it('believes no heartbeat before the subscription goes on', async () => {
+    listen();
+    open().receive([event(1)]);
+    const link = await reconnect();
+    link.receive([
+      { t: 'beat', n: [[1, 5]] },
+      { t: 'subd', i: 1, n: 1, l: 0 },
+    ]);
+    expect(subscriber.counts.lost).to.equal(0);
+  });
+
+  it('tells of a gap without a number when the publisher has forgotten the subscription', async () => {
+    listen();
+    open().receive([event(1)]);
+    const link = await reconnect();
+    link.receive([{ t: 'subd', i: 1, n: 0 }, event(1)]);
+    expect(gaps).to.have.length(1);
+    expect(gaps[0]).to.include({ from: 2 }).and.not.have.any.keys('to', 'count');
+    expect([seen, subscriber.counts.lost]).to.deep.equal([[1, 1], 0]);
+  });
+
+  it('goes on where it was at a publisher that was given up without a goodbye and comes back', async () => {
+    listen();
+    open().receive([event(1), event(2)]);
+    network.directory.observe(publisher.id, 'disconnected');
+    network.directory.observe(publisher.id, 'lease-lost');
+    expect(network.directory.get(publisher.id)).to.equal(undefined);
+    await network.clock.advance(60_000);
+    network.directory.offer({ ...publisher, revision: publisher.revision + 1 }, 'registry');
+    expect(network.open(publisher).of('sub')).to.deep.include({ ...sub, n: 2 });
   });
 
   it('handles nothing more of what waits once it is unsubscribed', async () => {

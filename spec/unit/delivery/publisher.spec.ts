@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { ExpectedSubscribers } from '../../../lib/delivery/expected-subscribers.js';
 import { Publisher } from '../../../lib/delivery/publisher.js';
-import { EventServer, type OutgoingEvent } from '../../../lib/runtime/event-server.js';
+import { EventServer } from '../../../lib/runtime/event-server.js';
+import type { OutgoingEvent } from '../../../lib/runtime/outgoing-event.js';
 import type { InstanceRecord, SubscriptionRecord } from '../../../nucleus/instance-record.js';
 import { batch, FakeChannel, SELF } from '../runtime/support.js';
 import { FakeNetwork } from './support.js';
@@ -14,7 +15,7 @@ describe('publishing to subscribers that are expected', () => {
 
   beforeEach(() => {
     network = new FakeNetwork();
-    server = new EventServer({ clock: network.clock, self: () => SELF });
+    server = new EventServer({ clock: network.clock, logger: network.logger, self: () => SELF });
     const self = { ...SELF, subscriptions: [] };
     expected = new ExpectedSubscribers(network.directory, server, network.clock, () => self, 1000);
     publisher = new Publisher(server, expected, 10_000);

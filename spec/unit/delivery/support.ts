@@ -34,6 +34,10 @@ export class FakeLink implements Link {
     return true;
   }
 
+  withdraw(): string[] {
+    return [];
+  }
+
   flushed(): Promise<void> {
     return this.stuck && !this.ended ? new Promise(() => {}) : Promise.resolve();
   }
@@ -57,8 +61,8 @@ export class FakeLink implements Link {
   }
 
   /** The peer says something. */
-  receive(envelopes: readonly Envelope[], sender = this.target): void {
-    if (!this.ended) this.listener.received(this, { sender, target: '', sentAt: this.now(), envelopes });
+  receive(envelopes: readonly Envelope[], sender = this.target, sentAt = this.now()): void {
+    if (!this.ended) this.listener.received(this, { sender, target: '', sentAt, envelopes });
   }
 
   of<T extends Envelope['t']>(type: T): Extract<Envelope, { t: T }>[] {

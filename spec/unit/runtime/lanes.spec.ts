@@ -65,6 +65,50 @@ describe('Lanes', () => {
     expect(log).to.deep.equal(Array.from({ length: 5000 }, (_, n) => n));
   });
 
+  it('run those of one key one after another, and others meanwhile', async () => {
+    const lanes = new Lanes(3);
+    const log: string[] = [];
+    const tasks = new Map(['a1', 'a2', 'b1', 'a3', '-', 'c1', 'b2'].map((name) => [name, task(log, name)]));
+    for (const [name, { run }] of tasks) lanes.run('x', 't', run, name === '-' ? undefined : name[0]);
+    expect(log).to.deep.equal(['a1', 'b1', '-']);
+    const end = async (name: string) => {
+      tasks.get(name)!.end();
+      await turn();
+      return log.slice(3);
+    };
+    expect(await end('a1')).to.deep.equal(['a2']);
+    expect(await end('-')).to.deep.equal(['a2', 'c1']);
+    expect(await end('b1')).to.deep.equal(['a2', 'c1', 'b2']);
+    expect(await end('a2')).to.deep.equal(['a2', 'c1', 'b2', 'a3']);
+    for (const name of ['a3', 'b2', 'c1']) await end(name);
+    expect(lanes.size).to.equal(0);
+  });
+
+  it('keep the order of each key whatever takes its time, without deepening the stack', async () => {
+    const lanes = new Lanes(4);
+    const log: number[][] = [[], [], []];
+    for (let n = 0; n < 60_000; n++) {
+      const note = (): void => void log[n % 3]!.push(n);
+      const slow = async (): Promise<void> => {
+        await turn();
+        note();
+      };
+      lanes.run('x', 't', n < 3 || n % 9999 === 0 ? slow : note, `k${n % 3}`);
+    }
+    await lanes.settled();
+    for (const own of log) expect(own).to.deep.equal(own.toSorted((a, b) => a - b));
+    expect(log.flat()).to.have.length(60_000);
+  });
+
+  it('run all that waits when told to, of keys too', async () => {
+    const lanes = new Lanes(2);
+    const log: string[] = [];
+    lanes.run('x', 't', task(log, 'first').run, 'k');
+    lanes.run('x', 't', () => void log.push('second'), 'k');
+    lanes.runWaiting();
+    expect([log, lanes.size]).to.deep.equal([['first', 'second'], 1]);
+  });
+
   it('are settled when nothing runs or waits, at once if nothing does', async () => {
     const lanes = new Lanes(1);
     await lanes.settled();

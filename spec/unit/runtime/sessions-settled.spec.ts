@@ -19,6 +19,10 @@ class GoneChannel implements Channel {
     return this.pings <= this.noticedAfter;
   }
 
+  withdraw(): string[] {
+    return [];
+  }
+
   flushed(): Promise<void> {
     return Promise.resolve();
   }

@@ -18,13 +18,27 @@ export class FakeChannel implements Channel {
   readonly texts: string[] = [];
   /** The byte budget is used up. */
   full = false;
+  /** How many more it takes. */
+  room = Infinity;
+  /** Nothing leaves it. */
+  holds = false;
   queuedBytes = 0;
 
   send(part: string, head?: string): boolean {
-    if (this.full) return false;
+    if (this.full || this.room === 0) return false;
+    this.room--;
     this.texts.push(part);
     this.sent.push(sentEnvelope(part, head));
     return true;
+  }
+
+  /** What it has taken and not let go yet can be taken back. */
+  withdraw(wanted: (part: string) => boolean): string[] {
+    if (!this.holds) return [];
+    const out = this.texts.filter(wanted);
+    this.texts.splice(0, Infinity, ...this.texts.filter((part) => !out.includes(part)));
+    this.sent.splice(0, Infinity, ...this.texts.map((part) => JSON.parse(part) as Envelope));
+    return out;
   }
 
   flushed(): Promise<void> {

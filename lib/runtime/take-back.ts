@@ -1,0 +1,54 @@
+import type { KeptEvent, ReplayRing } from './replay-ring.js';
+import type { Session } from './session.js';
+import type { ActiveSubscription } from './subscriptions.js';
+
+/** An event that was queued for one instance of a group, and never left. */
+export interface TakenBack {
+  readonly subscription: ActiveSubscription;
+  /** Its text after id and sequence. */
+  readonly tail: string;
+  readonly kept: KeptEvent | undefined;
+}
+
+const START = /^\{"t":"evt","i":(\d+),"n":(\d+)/;
+
+/**
+ * Takes the events of `subscriptions` back that wait in the session's queue: none of them was handed to the network,
+ * so each may go elsewhere without ever being handled twice. They count as if they had never been meant for them.
+ */
+export function takeBack(
+  session: Session,
+  subscriptions: ReadonlyMap<number, ActiveSubscription>,
+  ring: ReplayRing | undefined,
+): TakenBack[] {
+  const parts = session.channel.withdraw((part) => {
+    const id = START.exec(part)?.[1];
+    return id !== undefined && subscriptions.has(Number(id));
+  });
+  const taken = new Map<ActiveSubscription, Map<number, KeptEvent | undefined>>();
+  const events = parts.map((part) => {
+    const [start, id, sequence] = START.exec(part)!;
+    const subscription = subscriptions.get(Number(id))!;
+    const sequences = taken.get(subscription) ?? new Map<number, KeptEvent | undefined>();
+    taken.set(subscription, sequences.set(Number(sequence), undefined));
+    return { subscription, sequence: Number(sequence), tail: part.slice(start.length) };
+  });
+  for (const [subscription, sequences] of taken) {
+    const [first] = sequences.keys();
+    let before = 0;
+    for (const { event, sequence } of ring?.after(subscription, first! - 1) ?? []) {
+      const isTaken = sequences.has(sequence);
+      if (isTaken) {
+        before++;
+        sequences.set(sequence, event);
+      }
+      event.change(subscription, isTaken ? 0 : sequence - before);
+    }
+    subscription.sequence -= sequences.size;
+  }
+  return events.map(({ subscription, sequence, tail }) => ({
+    subscription,
+    tail,
+    kept: taken.get(subscription)!.get(sequence),
+  }));
+}
