@@ -60,12 +60,15 @@ export function settledOnce(history: History): Finding[] {
 
 /**
  * No handler begins after the deadline, as its process sees it; nor by the world's clock, but for the shortest way that the
- * caller's messages have taken: a receiver cannot know of less.
+ * caller's messages have taken: a receiver cannot know of less. (The deadline of a signal is that of its acceptance: once
+ * accepted, it is handled in its turn.)
  */
 export function nothingLate(history: History): Finding[] {
   return storiesOf(history).flatMap(({ call, begun, entries }) =>
     begun
-      .filter(({ at, left, slack }) => left === 0 || at > call.deadline + slack + ROUNDED)
+      .filter(
+        ({ at, left, slack }) => call.kind === 'req' && (left === 0 || at > call.deadline + slack + ROUNDED),
+      )
       .map(({ at, left }) => ({
         words: `Call ${call.call} began ${(at - call.deadline).toFixed(1)} ms after its deadline (left, as the receiver saw it: ${left})`,
         entries,

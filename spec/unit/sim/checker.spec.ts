@@ -159,7 +159,11 @@ const CASES: Readonly<
     ],
   },
   'nothing begins after its deadline': {
-    green: [fine, history([0, call()], [1001.5, begin(10)], [1003, ended('UNKNOWN')])],
+    green: [
+      fine,
+      history([0, call()], [1001.5, begin(10)], [1003, ended('UNKNOWN')]),
+      history([0, call({ kind: 'sig' })], [1, ok()], [1500, begin(10)]),
+    ],
     red: [
       history([0, call()], [1002.5, begin(10)], [1003, ended('UNKNOWN')]),
       history([0, call()], [900, begin(10, 1, 'a.1', 0)], [1003, ended('UNKNOWN')]),
