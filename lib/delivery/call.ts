@@ -49,6 +49,8 @@ export class Call implements Expiring, NestedCall {
   settled = false;
   /** Attempts that were sent. */
   attempts = 0;
+  /** It has earned its part of the budget for retries; it may be given back and routed again many times. */
+  counted = false;
   /** An attempt before this one may have run. */
   uncertain = false;
   /** What the attempt before ended with: the call's end where no other can be made. */

@@ -165,7 +165,10 @@ export class Requester {
       return;
     }
     const routes = this.routes.to(call.service);
-    if (routes !== undefined && call.attempts === 0) routes.requests++;
+    if (routes !== undefined && !call.counted) {
+      call.counted = true;
+      routes.requests++;
+    }
     for (;;) {
       const peer = choose(call, routes, this.host.random, now);
       if (peer === undefined) break;

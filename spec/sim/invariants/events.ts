@@ -93,8 +93,13 @@ export function lossesReported(history: History): Finding[] {
     const missing = told.reduce((sum, gap) => sum + gap.missing, 0);
     const all = published.get(`${event.by}\n${event.topic}`) ?? [];
     const since = all.filter((one) => one.event >= event.event);
+    // What was lost with a connection that broke may be from before the first that it handled.
+    const broke =
+      ended.has(life) ||
+      ended.has(event.by) ||
+      closed.some((end) => end.life === life && end.to === event.by && end.at < restsAt);
     if (event.delivery === 'group') {
-      const lost = since.filter((one) => !handled.has(one.event)).length;
+      const lost = (broke ? all : since).filter((one) => !handled.has(one.event)).length;
       if (missing > lost) {
         findings.push({
           words: `${life} was told of ${missing} lost events where ${lost} were`,
@@ -105,11 +110,6 @@ export function lossesReported(history: History): Finding[] {
     }
     const got = new Set(lane.map((entry) => entry.event));
     const lost = since.filter((one) => !got.has(one.event));
-    // What was lost with a connection that broke may be from before the first that it handled.
-    const broke =
-      ended.has(life) ||
-      ended.has(event.by) ||
-      closed.some((end) => end.life === life && end.to === event.by && end.at < restsAt);
     if (broke ? missing > all.length : missing !== lost.length) {
       const words = `${life} missed ${lost.length} events of ${event.by} and was told of ${missing}`;
       findings.push({ words, entries: [...lost, ...told] });

@@ -166,6 +166,17 @@ describe('Requester, trying again', () => {
     expect([...requester.routes.all()].map(({ inFlight }) => inFlight)).to.deep.equal([0, 0]);
   });
 
+  it('earns its budget once for each call, however often that is routed', async () => {
+    const [record] = add(1);
+    for (let n = 0; n < 10; n++) void call({ idempotent: true });
+    const routes = requester.routes.to(record!.services[0]!.name)!;
+    expect(routes.requests).to.equal(10);
+    network.link(record!).end('refused');
+    network.directory.observe(record!.id, 'answered');
+    await network.clock.advance(1);
+    expect(routes.requests).to.equal(10);
+  });
+
   it('stops when the budget is used up', async () => {
     add(2);
     let repeated = 0;
