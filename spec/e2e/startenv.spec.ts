@@ -135,7 +135,7 @@ describe('atom startenv', function () {
       const file = join(folder, 'env.yaml');
       writeFileSync(file, 'services: { a: { command: node worker.cjs a; true } }');
       const main = join(ROOT, 'dist/nucleus/cli/main.js');
-      const child = spawn(process.execPath, [main, 'startenv', file, '--timeout', '3000'], {
+      const child = spawn(process.execPath, [main, 'startenv', file, '--timeout', '15000'], {
         detached: true,
         stdio: ['ignore', 'pipe', 'ignore'],
       });
@@ -143,7 +143,7 @@ describe('atom startenv', function () {
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       const pid = Number((await eventually(() => /at work (\d+)/.exec(output) ?? false))[1]);
       process.kill(whole ? -child.pid! : child.pid!, 'SIGKILL');
-      await eventually(() => !isAlive(pid), { within: 10_000 });
+      await eventually(() => !isAlive(pid), { within: 20_000 });
       expect(left('a'), 'it could leave in order').to.equal('1');
     });
   }

@@ -5,7 +5,7 @@ import { runSeeds } from '../sim/seeds.js';
 import { digestOf, simulate } from '../sim/simulate.js';
 
 const SCALE = Math.max(1, Number(process.env.ATOM_SPEC_SCALE ?? 1));
-const SEEDS = 50 * SCALE;
+const SEEDS = 30 * SCALE;
 /** Bugs that a few seeds find; a longer run plants all of them. */
 const QUICK = ['a deadline is ignored on the server', 'answers are not remembered'];
 /** Seeds that are tried for a bug. */
