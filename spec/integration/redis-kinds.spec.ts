@@ -115,7 +115,14 @@ describe('kinds of Redis', function () {
     await client.waitFor('@test/worker', { timeout: 10_000 });
     await client.publish('work.todo', { n: 7 }, { durable: true });
     await program.line(/^did 7/);
-    expect(await secure.admin().call('ACL', 'LOG')).to.deep.equal([]);
+    const admin = secure.admin();
+    expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
+    const clients = String(await admin.call('CLIENT', 'LIST'))
+      .trim()
+      .split('\n');
+    const others = clients.filter((line) => !/ user=atom /.test(line));
+    expect(others, 'nobody but this connection').to.have.length(1);
+    expect(clients).to.have.lengthOf.at.least(5);
   });
 
   it('TLS: a certificate that nobody vouches for is refused, and a wrong password; neither is shown', async () => {

@@ -1,3 +1,4 @@
+import { REDIS } from './discovery-redis.js';
 import { type Chapter, without } from './promise.js';
 
 const BEACON_TALK = 'spec/unit/nucleus/beacon-talk.spec.ts';
@@ -286,5 +287,6 @@ export const DISCOVERY: Chapter = {
         },
       ],
     },
+    ...REDIS,
   ],
 };

@@ -1,3 +1,4 @@
+import { MISSED } from './events-missed.js';
 import { type Chapter, without } from './promise.js';
 
 const EVENT_SERVER = 'spec/unit/runtime/event-server.spec.ts';
@@ -198,5 +199,6 @@ export const EVENTS: Chapter = {
         },
       ],
     },
+    ...MISSED,
   ],
 };

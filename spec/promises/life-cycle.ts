@@ -1,5 +1,6 @@
 import { type Chapter, without } from './promise.js';
 
+const SHUTDOWN_SIGNALS = 'spec/unit/application/shutdown-signals.spec.ts';
 const LIFECYCLE = 'spec/integration/lifecycle.spec.ts';
 
 export const LIFE_CYCLE: Chapter = {
@@ -67,7 +68,7 @@ export const LIFE_CYCLE: Chapter = {
       promise: 'SIGTERM and SIGINT close every application of the process, and it exits 0.',
       proofs: [
         {
-          spec: 'spec/unit/application/shutdown-signals.spec.ts',
+          spec: SHUTDOWN_SIGNALS,
           title: '${signal} closes every application of the process, and exits 0',
           off: [
             without(
@@ -138,6 +139,84 @@ export const LIFE_CYCLE: Chapter = {
               'lib/transport/zeromq/dealer-link.ts',
               '} catch {\n      // Told',
               '} catch (error) {\n      throw error;\n      // Told',
+            ),
+          ],
+        },
+      ],
+    },
+    {
+      id: 'LIF-9',
+      promise:
+        'A hook that never returns is named and left alone after `drainTimeout`, and all else is closed.',
+      proofs: [
+        {
+          spec: 'spec/unit/container/lifecycle.spec.ts',
+          title: 'waits no longer for onClose than it may, names what hangs, and calls the rest all the same',
+          off: [
+            without(
+              'lib/container/lifecycle.ts',
+              "if (await bounded(clock, left, callHook(managed.instance, 'onClose'))) continue;",
+              "await callHook(managed.instance, 'onClose');\n      continue;",
+            ),
+          ],
+        },
+        {
+          spec: LIFECYCLE,
+          title: 'closes everything though ${hang} never returns, and names it',
+          off: [
+            without(
+              'lib/application/application.ts',
+              'if (!(await bounded(clock, within, started))) {',
+              'await started;\n    if (false) {',
+            ),
+          ],
+        },
+      ],
+    },
+    {
+      id: 'LIF-10',
+      promise: 'The process exits 1 where something failed to close, and at once at a second signal.',
+      proofs: [
+        {
+          spec: SHUTDOWN_SIGNALS,
+          title: 'exit 1 when one fails to close, after the others',
+          off: [without('lib/application/shutdown-signals.ts', 'closed.every(Boolean) ? 0 : 1', '0')],
+        },
+        {
+          spec: SHUTDOWN_SIGNALS,
+          title: 'exit 1 at once at a second one',
+          off: [without('lib/application/shutdown-signals.ts', 'if (ending) process.exit(1);')],
+        },
+      ],
+    },
+    {
+      id: 'LIF-11',
+      promise:
+        'A clock that jumps by an hour or a day, either way, fails no request, takes nobody for gone, and has no durable event handled twice.',
+      proofs: [
+        {
+          spec: 'spec/integration/clock-jumps.spec.ts',
+          title:
+            'fail no request, take nobody for gone, and have no durable event handled early, late or twice',
+          off: [
+            without('nucleus/clock.ts', 'now: () => performance.now() + ORIGIN,', 'now: () => Date.now(),'),
+          ],
+        },
+      ],
+    },
+    {
+      id: 'LIF-12',
+      promise: 'A full disk under its log ends no process.',
+      proofs: [
+        {
+          spec: 'spec/integration/no-disk.spec.ts',
+          title: 'goes on without one',
+          off: [
+            without('lib/application/logger.ts', "output.on('error', () => undefined);"),
+            without(
+              'nucleus/logger.ts',
+              'logger[level](fields, message);\n      } catch {',
+              'logger[level](fields, message);\n      } catch (error) {\n        throw error;',
             ),
           ],
         },

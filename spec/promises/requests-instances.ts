@@ -3,6 +3,7 @@ import { type Promised, without } from './promise.js';
 const EJECTION = 'spec/unit/delivery/ejection.spec.ts';
 const BREAKER = 'spec/unit/delivery/breaker.spec.ts';
 const REQUESTER = 'spec/unit/delivery/requester.spec.ts';
+const REQUESTER_LIMITS = 'spec/unit/delivery/requester-limits.spec.ts';
 const REQUEST_HOLDING = 'spec/unit/runtime/request-holding.spec.ts';
 
 /** Which instance gets a request, and how many it gets. */
@@ -178,6 +179,23 @@ export const INSTANCES: readonly Promised[] = [
         spec: 'spec/unit/client/fallback.spec.ts',
         title: 'is the result where nobody offers the service, as a value or a function of the error',
         off: [without('lib/client/calls.ts', 'if (!hasFallback(error)) throw thrown;', 'throw thrown;')],
+      },
+    ],
+  },
+  {
+    id: 'REQ-26',
+    promise:
+      'Calls that wait for a service that is not found yet are bounded like those in flight: 10,000, and 16 MiB.',
+    proofs: [
+      {
+        spec: REQUESTER_LIMITS,
+        title: 'lets no more calls, and no more of their text, wait for services that are not found yet',
+        off: [without('lib/delivery/unrouted.ts', 'size >= MAX_IN_FLIGHT ||')],
+      },
+      {
+        spec: REQUESTER_LIMITS,
+        title: 'lets no more calls, and no more of their text, wait for services that are not found yet',
+        off: [without('lib/delivery/unrouted.ts', '> MAX_IN_FLIGHT_SIZE', '> Infinity')],
       },
     ],
   },

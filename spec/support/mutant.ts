@@ -81,6 +81,9 @@ function linkBuild(to: string, except: ReadonlySet<string>): void {
 
 const NOT_RUN = /\.(map|d\.ts)$|^\.tsbuildinfo/;
 
+/** What specs read of the sources. */
+const READ = ['nucleus/PROTOCOL.md', 'lib/durable/PROTOCOL.md'];
+
 const outputOf = (source: string): string => source.replace(/\.ts$/, '.js');
 
 /** @throws Error when a mutation's text is not found exactly once, or no longer compiles. */
@@ -98,6 +101,10 @@ export function createMutant(mutations: readonly Mutation[]): Mutant {
   try {
     copyFileSync(join(ROOT, 'package.json'), join(directory, 'package.json'));
     symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+    for (const document of READ) {
+      mkdirSync(dirname(join(directory, document)), { recursive: true });
+      link(join(ROOT, document), join(directory, document));
+    }
     linkBuild(join(directory, 'dist'), new Set([...sources.keys()].map(outputOf)));
     for (const [file, source] of sources) {
       const { outputText, diagnostics = [] } = ts.transpileModule(source, {
