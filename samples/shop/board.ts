@@ -114,14 +114,14 @@ export class Board {
     latencies.sort((a, b) => a - b);
     const at = (share: number) => {
       const ms = latencies[Math.floor(latencies.length * share)];
-      return `${ms === undefined ? '-' : ms.toFixed(1)} ms`.padStart(8);
+      return `${ms === undefined ? '-' : ms.toFixed(1)} ms`.padStart(7);
     };
     const balance = [...this.reservedBy]
       .sort()
       .map(([name, count]) => `${name} ${'■'.repeat(Math.round((8 * count) / latencies.length))} ${count}`);
     this.line(
       paint('bold', `${rate.toFixed(0)} orders/s`.padEnd(14)),
-      paint('cyan', `p50${at(0.5)}   p99${at(0.99)}   ${balance.join('   ')}`) +
+      paint('cyan', `p50 ${at(0.5)}   p99 ${at(0.99)}   ${balance.join('   ')}`) +
         (failed > 0 ? paint('red', `   ${failed} failed`) : ''),
     );
     this.since = performance.now();
