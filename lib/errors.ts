@@ -99,6 +99,13 @@ export class AtomError extends Error {
   }
 }
 
+/** The same error with some of its options others. */
+export function amended(error: AtomError, changes: AtomErrorOptions): AtomError {
+  const { code, message, outcome, details, retryable, service, operation, instance, cause } = error;
+  const options = { outcome, details, retryable, service, operation, instance, cause } as AtomErrorOptions;
+  return new AtomError(code, message, { ...options, ...changes });
+}
+
 /**
  * A mistake in how the application is put together, found by `AtomFactory.create` before a socket opens.
  * `problems` holds each of them: where, what, and how to mend it.

@@ -10,12 +10,8 @@ export { Injectable } from './decorators/injectable.js';
 export { Inject } from './decorators/inject.js';
 export { Optional } from './decorators/optional.js';
 export { ATOM_LOGGER, AtomFactory } from './application/factory.js';
-export {
-  Application,
-  type ApplicationState,
-  type ApplicationStatus,
-  type ServiceHandle,
-} from './application/application.js';
+export { Application, type ServiceHandle } from './application/application.js';
+export type { ApplicationState, ApplicationStatus } from './application/application-status.js';
 export type { AtomOptions, DiscoveryOptions, DurableOptions, LogLevel } from './application/options.js';
 export type { LiveEventOptions } from './application/live-event-options.js';
 export { AtomClient, type Subscription, type SubscriptionHandler } from './client/atom-client.js';

@@ -1,12 +1,7 @@
-import type { SourceStatus } from '../../nucleus/discovery.js';
 import type { Logger } from '../../nucleus/logger.js';
 import { AtomClient } from '../client/atom-client.js';
-import type { ServiceView } from '../client/service-view.js';
 import type { AppContainer } from '../container/container.js';
 import { type HookWatch, runHook, runOnClose } from '../container/lifecycle.js';
-import type { DurableStats } from '../durable/consumer-host.js';
-import type { LaggingFeed } from '../delivery/feed.js';
-import type { PeerView } from '../delivery/peer-view.js';
 import { bounded } from '../../nucleus/bounded.js';
 import { AtomError } from '../errors.js';
 import { checkOf } from '../lexicon/message-type.js';
@@ -19,52 +14,15 @@ import type {
 import { limitProblem, operationNameProblem } from '../metadata/names.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { Gate } from '../runtime/gate.js';
-import type { SlowSubscriber } from '../runtime/slow-subscribers.js';
 import type { Middleware } from '../runtime/middleware.js';
 import { type Handler, ServiceRuntime, wrap } from '../runtime/service-runtime.js';
 import { statsOf, type ServiceStats } from './builtin-operations.js';
 import { createClientOf } from './client-of.js';
 import type { MeshNode } from './mesh-node.js';
+import type { ApplicationState, ApplicationStatus } from './application-status.js';
 import { bindService } from './bind-service.js';
 import { onShutdown } from './shutdown-signals.js';
 import { surviveRejections } from './unhandled-rejections.js';
-
-/** Where an application is in its life. */
-export type ApplicationState = 'created' | 'starting' | 'listening' | 'draining' | 'closed';
-
-/** What `app.status()` tells. */
-export interface ApplicationStatus {
-  readonly state: ApplicationState;
-  readonly instance: string;
-  readonly environment: string;
-  /** Empty before `listen`. */
-  readonly endpoint: string;
-  readonly eventsEndpoint: string;
-  readonly services: readonly string[];
-  /** Requests and signals being handled. */
-  readonly inFlight: number;
-  /** Services that somebody waits for. */
-  readonly waitingFor: readonly string[];
-  /** Discovery's sources. */
-  readonly sources: readonly SourceStatus[];
-  /** What is known of others. */
-  readonly known: readonly ServiceView[];
-  /** Instances as targets of this process's calls. */
-  readonly peers: readonly PeerView[];
-  readonly events: {
-    /** Live events that this process received, and that it saw to be missing. */
-    readonly received: number;
-    readonly lost: number;
-    /** Publishers whose events wait for this process for a second or more. */
-    readonly behind: readonly LaggingFeed[];
-    /** Subscribers for which events of this process were dropped in the last ten seconds. */
-    readonly slow: readonly SlowSubscriber[];
-  };
-  /** Services that listen durably: how each of their groups is doing, by topic or pattern. */
-  readonly durable: Readonly<Record<string, Readonly<Record<string, DurableStats>>>>;
-  /** Malformed messages that were dropped. */
-  readonly malformed: number;
-}
 
 /** Handlers of one service, added and removed while it runs. */
 export interface ServiceHandle {
@@ -272,10 +230,10 @@ export class Application {
       await this.node.close();
       return;
     }
-    // A start that is under way ends by itself: it sees that the application is closing.
     const failures: Error[] = [];
     const { clock, options } = this.node.parts;
     const within = options.drainTimeout;
+    // A start that is under way ends by itself: it sees that the application is closing.
     const started = this.listening?.catch(() => undefined) ?? Promise.resolve();
     if (!(await bounded(clock, within, started))) {
       failures.push(new Error(`${this.hook.current} did not return within ${within} ms of the close`));

@@ -1,4 +1,4 @@
-import { AtomError } from '../errors.js';
+import { amended, AtomError } from '../errors.js';
 import { ANY, lexemeOf } from '../lexicon/message-type.js';
 import type { MessageCheck } from '../metadata/definitions.js';
 import { checkMessage, serializeMessage, versionOf } from '../runtime/message-check.js';
@@ -81,18 +81,14 @@ export class Calls {
       });
     } catch (thrown) {
       if (AtomError.is(thrown) && thrown.outcome !== undefined) throw thrown;
-      const { code, message, details, retryable } = AtomError.from(thrown);
-      const said = AtomError.is(thrown)
-        ? message
-        : `Middleware of '${call.service}::${call.what}' failed: ${String(thrown)}`;
-      throw new AtomError(code, said, {
-        outcome: sent ? 'UNKNOWN' : 'NOT_SENT',
-        details,
-        retryable,
-        service: call.service,
-        operation: call.what,
-        cause: thrown,
-      });
+      const { service, what: operation } = call;
+      const about = { outcome: sent ? 'UNKNOWN' : 'NOT_SENT', service, operation, cause: thrown } as const;
+      if (AtomError.is(thrown)) throw amended(thrown, about);
+      throw new AtomError(
+        'INTERNAL',
+        `Middleware of '${service}::${operation}' failed: ${String(thrown)}`,
+        about,
+      );
     }
   }
 

@@ -5,7 +5,7 @@ import type { Publisher } from '../delivery/publisher.js';
 import type { Requester } from '../delivery/requester.js';
 import type { Subscriber } from '../delivery/subscriber.js';
 import type { DurableEvents } from '../durable/durable-events.js';
-import { AtomError } from '../errors.js';
+import { amended, AtomError } from '../errors.js';
 import type { Class, ServiceDefinition } from '../metadata/definitions.js';
 import { currentMessage } from '../runtime/current-message.js';
 import type { Middleware } from '../runtime/middleware.js';
@@ -77,7 +77,6 @@ export function notSentIfWrong<T>(check: () => T): T {
   try {
     return check();
   } catch (thrown) {
-    const { code, message, details, cause } = AtomError.from(thrown);
-    throw new AtomError(code, message, { outcome: 'NOT_SENT', details, cause });
+    throw amended(AtomError.from(thrown), { outcome: 'NOT_SENT' });
   }
 }

@@ -1,4 +1,4 @@
-import { AtomError, type Outcome } from '../errors.js';
+import { amended, AtomError, type Outcome } from '../errors.js';
 import type { Accepted, Response } from '../wire/envelope.js';
 import type { Expiring } from '../runtime/deadlines.js';
 import type { InboundContext, NestedCall } from '../runtime/inbound-context.js';
@@ -125,7 +125,9 @@ export class Call implements Expiring, NestedCall {
   fail(error: AtomError): void {
     if (this.settled) return;
     this.settle();
-    this.reject(this.uncertain && error.outcome !== 'FAILED' ? withOutcome(error, 'UNKNOWN') : error);
+    this.reject(
+      this.uncertain && error.outcome !== 'FAILED' ? amended(error, { outcome: 'UNKNOWN' }) : error,
+    );
   }
 
   /** Fails it here, for a reason that no server gave. */
@@ -172,15 +174,4 @@ export class Call implements Expiring, NestedCall {
     if (this.aborted !== undefined) this.signal?.removeEventListener('abort', this.aborted);
     this.owner.release(this);
   }
-}
-
-function withOutcome(error: AtomError, outcome: Outcome): AtomError {
-  if (error.outcome === outcome) return error;
-  const { code, message, details, retryable, service, operation, instance, cause } = error;
-  const where = {
-    ...(service === undefined ? {} : { service }),
-    ...(operation === undefined ? {} : { operation }),
-    ...(instance === undefined ? {} : { instance }),
-  };
-  return new AtomError(code, message, { outcome, details, retryable, cause, ...where });
 }

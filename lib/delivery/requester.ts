@@ -1,5 +1,5 @@
 import type { Timer } from '../../nucleus/clock.js';
-import { AtomError } from '../errors.js';
+import { amended, AtomError } from '../errors.js';
 import { closest } from '../metadata/closest.js';
 import { currentMessage } from '../runtime/current-message.js';
 import { Deadlines } from '../runtime/deadlines.js';
@@ -100,17 +100,8 @@ export class Requester {
         head = this.head(request);
         json = encodeData(request.data, this.options.maxBody, request.service, request.what);
       } catch (thrown) {
-        const error = AtomError.from(thrown);
-        reject(
-          new AtomError(error.code, error.message, {
-            outcome: 'NOT_SENT',
-            details: error.details,
-            retryable: error.retryable,
-            service: request.service,
-            operation: request.what,
-            cause: error.cause,
-          }),
-        );
+        const { service, what: operation } = request;
+        reject(amended(AtomError.from(thrown), { outcome: 'NOT_SENT', service, operation }));
         return;
       }
       const call = new Call(

@@ -8,6 +8,17 @@ export function encodeEvent(id: number, sequence: number, tail: string): string 
   return `{"t":"evt","i":${id},"n":${sequence}${tail}`;
 }
 
+/** What `encodeEvent` has made, taken apart; undefined for the text of another message. */
+export function partsOfEvent(
+  text: string,
+): { readonly id: number; readonly sequence: number; readonly tail: string } | undefined {
+  const [start, id, sequence] = START.exec(text) ?? [];
+  if (start === undefined) return undefined;
+  return { id: Number(id), sequence: Number(sequence), tail: text.slice(start.length) };
+}
+
+const START = /^\{"t":"evt","i":(\d+),"n":(\d+)/;
+
 /** Encodes an event for subscriptions; equal ones in a row share the text. */
 export function encoder(tail: string): Encode {
   let lastId = -1;

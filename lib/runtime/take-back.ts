@@ -1,3 +1,4 @@
+import { partsOfEvent } from './event-text.js';
 import type { KeptEvent, ReplayRing } from './replay-ring.js';
 import type { Session } from './session.js';
 import type { ActiveSubscription } from './subscriptions.js';
@@ -10,8 +11,6 @@ export interface TakenBack {
   readonly kept: KeptEvent | undefined;
 }
 
-const START = /^\{"t":"evt","i":(\d+),"n":(\d+)/;
-
 /**
  * Takes the events of `subscriptions` back that wait in the session's queue: none of them was handed to the network,
  * so each may go elsewhere without ever being handled twice. They count as if they had never been meant for them.
@@ -22,16 +21,16 @@ export function takeBack(
   ring: ReplayRing | undefined,
 ): TakenBack[] {
   const parts = session.channel.withdraw((part) => {
-    const id = START.exec(part)?.[1];
-    return id !== undefined && subscriptions.has(Number(id));
+    const event = partsOfEvent(part);
+    return event !== undefined && subscriptions.has(event.id);
   });
   const taken = new Map<ActiveSubscription, Map<number, KeptEvent | undefined>>();
   const events = parts.map((part) => {
-    const [start, id, sequence] = START.exec(part)!;
-    const subscription = subscriptions.get(Number(id))!;
+    const { id, sequence, tail } = partsOfEvent(part)!;
+    const subscription = subscriptions.get(id)!;
     const sequences = taken.get(subscription) ?? new Map<number, KeptEvent | undefined>();
-    taken.set(subscription, sequences.set(Number(sequence), undefined));
-    return { subscription, sequence: Number(sequence), tail: part.slice(start.length) };
+    taken.set(subscription, sequences.set(sequence, undefined));
+    return { subscription, sequence, tail };
   });
   for (const [subscription, sequences] of taken) {
     const [first] = sequences.keys();

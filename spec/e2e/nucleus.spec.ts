@@ -4,6 +4,7 @@ import { Daemon } from '../support/daemon.js';
 import { eventually } from '../support/eventually.js';
 import { endPrograms, ownNetwork, Program } from '../support/process.js';
 import { RedisFixture } from '../support/redis.js';
+import { isRunning } from '../support/is-running.js';
 
 const WITHIN = { within: 3000 };
 
@@ -165,12 +166,3 @@ describe('the nucleus', function () {
     await eventually(async () => expect(await own.alive()).to.deep.equal([heard.id]), WITHIN);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,18 +2,9 @@ import { expect } from 'chai';
 import { eventually } from '../support/eventually.js';
 import { endPrograms, ownNetwork, Program } from '../support/process.js';
 import { RedisFixture } from '../support/redis.js';
+import { isRunning } from '../support/is-running.js';
 
 const SHOP = 'samples/shop/main.js';
-
-/** Whether a process is there, a zombie that nobody has waited for not counted. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The ids of the processes that the shop has started, from its own lines. */
 function childrenOf(shop: Program): number[] {
@@ -35,7 +26,7 @@ describe('the shop', function () {
       `${count} orders placed, ${count} confirmed, 0 failed`,
     );
     expect(shop.errors).to.equal('');
-    expect(childrenOf(shop).filter(isAlive)).to.deep.equal([]);
+    expect(childrenOf(shop).filter(isRunning)).to.deep.equal([]);
   }
 
   it('places 200 orders without Redis, over both stocks, and leaves nothing behind', async () => {
@@ -68,7 +59,7 @@ describe('the shop', function () {
       ) ?? [''];
       expect(Number(placed), shop.describe()).to.be.greaterThan(0);
       expect(confirmed).to.equal(placed);
-      expect(childrenOf(shop).filter(isAlive)).to.deep.equal([]);
+      expect(childrenOf(shop).filter(isRunning)).to.deep.equal([]);
     });
   }
 
@@ -78,7 +69,7 @@ describe('the shop', function () {
     const children = childrenOf(shop);
     expect(children).to.have.length(6);
     shop.signal('SIGKILL');
-    await eventually(() => expect(children.filter(isAlive)).to.deep.equal([]), { within: 15_000 });
+    await eventually(() => expect(children.filter(isRunning)).to.deep.equal([]), { within: 15_000 });
   });
 
   for (const [args, complaint] of [

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
 import { endPrograms, ownNetwork, Program } from '../support/process.js';
 import { ROOT } from '../support/tree.js';
+import { isRunning } from '../support/is-running.js';
 
 /** A service that says where it is, and on SIGTERM takes a moment to leave a note behind. */
 const WORKER = `
@@ -48,13 +49,6 @@ describe('atom startenv', function () {
     return new Program('nucleus/cli/main.js', { args: ['startenv', file, ...args], env: ownNetwork() });
   }
 
-  const isAlive = (pid: number): boolean => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
   /** The process ids that workers told, in order of their lines. */
   const pids = ({ output }: Program): number[] =>
     [...output.matchAll(/at work (\d+)/g)].map(([, pid]) => Number(pid));
@@ -85,7 +79,7 @@ describe('atom startenv', function () {
     ]);
     for (const name of ['orders', 'stock', 'behind'])
       expect(left(name), `${name} was asked once`).to.equal('1');
-    expect(pids(program).filter(isAlive)).to.deep.equal([]);
+    expect(pids(program).filter(isRunning)).to.deep.equal([]);
     expect(program.errors).to.match(/SIGTERM: ending what runs.*\n[^]*all have ended\n$/);
   });
 
@@ -127,7 +121,7 @@ describe('atom startenv', function () {
     await second.line(/no$/);
     second.signal('SIGINT');
     expect(await second.ended).to.deep.equal({ code: 130, signal: null });
-    await eventually(() => ![...pids(first), ...pids(second)].some(isAlive));
+    await eventually(() => ![...pids(first), ...pids(second)].some(isRunning));
   });
 
   for (const whole of [false, true]) {
@@ -143,7 +137,7 @@ describe('atom startenv', function () {
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       const pid = Number((await eventually(() => /at work (\d+)/.exec(output) ?? false))[1]);
       process.kill(whole ? -child.pid! : child.pid!, 'SIGKILL');
-      await eventually(() => !isAlive(pid), { within: 20_000 });
+      await eventually(() => !isRunning(pid), { within: 20_000 });
       expect(left('a'), 'it could leave in order').to.equal('1');
     });
   }

@@ -137,8 +137,8 @@ export const LIFE_CYCLE: Chapter = {
           off: [
             without(
               'lib/transport/zeromq/dealer-link.ts',
-              '} catch {\n      // Told',
-              '} catch (error) {\n      throw error;\n      // Told',
+              '} catch {\n      this.cannotStart();',
+              '} catch (error) {\n      throw error;\n      this.cannotStart();',
             ),
           ],
         },

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { isRunning } from './is-running.js';
 
 /** A machine of its own as far as the network is concerned. */
 export interface Host {
@@ -131,15 +132,6 @@ function removeLeftOvers(): void {
   for (const name of names) {
     const maker = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name)?.[1];
     if (maker !== undefined && !isRunning(Number(maker))) remove(name);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,32 +1,15 @@
 import type { Dealer } from 'zeromq';
-import type { Timer } from '../../../nucleus/clock.js';
 import { onLoss, sendFailure } from '../../../nucleus/zeromq.js';
-import { Intake } from '../intake.js';
-import type { LinkHost } from '../link-host.js';
 import type { Frame } from '../batch-encoder.js';
-import { QueuedLink } from '../queued-link.js';
-import type { LinkListener } from '../transport.js';
 import { Breather } from './breather.js';
-import { CONNECT_TIMEOUT, makeDealer } from './sockets.js';
+import { OutgoingLink } from './outgoing-link.js';
+import { makeDealer } from './sockets.js';
 
 /** An outgoing connection: one DEALER to one ROUTER, for one life. */
-export class DealerLink extends QueuedLink {
+export class DealerLink extends OutgoingLink {
   private socket: Dealer | undefined;
-  private readonly intake: Intake;
-  private timeout: Timer | undefined;
   private paused: Promise<void> | undefined;
   private unpause: (() => void) | undefined;
-
-  constructor(
-    endpoint: string,
-    target: string,
-    host: LinkHost,
-    listener: LinkListener,
-    private readonly released: (link: DealerLink) => void,
-  ) {
-    super(endpoint, target, host, listener);
-    this.intake = new Intake(host.clock, host);
-  }
 
   start(): void {
     try {
@@ -37,12 +20,10 @@ export class DealerLink extends QueuedLink {
       socket.connect(this.remote);
       void this.read(socket);
     } catch {
-      // Told like a refusal, after the caller has its link: an address that cannot be parsed, no descriptor left.
-      setImmediate(() => this.lost());
+      this.cannotStart();
       return;
     }
-    // A name that does not resolve and a peer that does not speak show in no event.
-    this.timeout = this.host.clock.after(CONNECT_TIMEOUT, () => setImmediate(() => this.tooLate()));
+    this.awaitConnection();
   }
 
   pause(): void {
@@ -63,24 +44,9 @@ export class DealerLink extends QueuedLink {
     }
   }
 
-  protected release(): void {
-    this.timeout?.cancel();
+  protected closeSocket(): void {
     this.resume();
     this.socket?.close();
-    this.released(this);
-  }
-
-  private connected(): void {
-    this.timeout?.cancel();
-    this.opened();
-  }
-
-  private tooLate(): void {
-    if (!this.ready) this.lost();
-  }
-
-  private lost(): void {
-    this.end(this.ready ? 'disconnected' : 'refused');
   }
 
   private readonly sent = (): void => this.transmitted('sent');

@@ -1,23 +1,19 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
-import type { Timer } from '../../../nucleus/clock.js';
 import { splitEndpoint } from '../../../nucleus/endpoint.js';
 import type { Frame } from '../batch-encoder.js';
-import { Intake } from '../intake.js';
 import type { LinkHost } from '../link-host.js';
-import { QueuedLink } from '../queued-link.js';
 import type { LinkListener } from '../transport.js';
-import { CONNECT_TIMEOUT, LINGER } from './sockets.js';
+import { OutgoingLink } from './outgoing-link.js';
+import { LINGER } from './sockets.js';
 import { message, OPENING, PING, pong, ZmtpError, ZmtpReader } from './zmtp.js';
 
 /** A peer that has said nothing at so many looks, though it was sent a PING at all but the first, is gone. */
 const MAX_UNHEARD = 6;
 
 /** An outgoing connection to one ROUTER, for one life: what a `DealerLink` is, without libzmq. */
-export class ThinLink extends QueuedLink {
+export class ThinLink extends OutgoingLink {
   private socket: Socket | undefined;
-  private readonly intake: Intake;
   private readonly reader: ZmtpReader;
-  private timeout: Timer | undefined;
   private isPaused = false;
   /** A batch is on its way that the system has not taken whole. */
   private blocked = false;
@@ -29,10 +25,9 @@ export class ThinLink extends QueuedLink {
     target: string,
     host: LinkHost,
     listener: LinkListener,
-    private readonly released: (link: ThinLink) => void,
+    released: () => void,
   ) {
-    super(endpoint, target, host, listener);
-    this.intake = new Intake(host.clock, host);
+    super(endpoint, target, host, listener, released);
     this.reader = new ZmtpReader(host.maxFrame, {
       ready: () => this.connected(),
       message: (frames) => this.take(frames),
@@ -43,8 +38,7 @@ export class ThinLink extends QueuedLink {
   start(): void {
     const address = addressOf(this.remote);
     if (address === undefined) {
-      // Told like a refusal, after the caller has its link.
-      setImmediate(() => this.lost());
+      this.cannotStart();
       return;
     }
     const socket = connect(address);
@@ -55,7 +49,7 @@ export class ThinLink extends QueuedLink {
     socket.on('data', (chunk) => this.read(chunk));
     socket.on('drain', () => this.flowsAgain());
     socket.write(OPENING);
-    this.timeout = this.host.clock.after(CONNECT_TIMEOUT, () => setImmediate(() => this.tooLate()));
+    this.awaitConnection();
   }
 
   pause(): void {
@@ -81,9 +75,7 @@ export class ThinLink extends QueuedLink {
     else this.blocked = true;
   }
 
-  protected release(): void {
-    this.timeout?.cancel();
-    this.released(this);
+  protected closeSocket(): void {
     const { socket } = this;
     if (socket === undefined) return;
     if (!this.ready) {
@@ -113,11 +105,6 @@ export class ThinLink extends QueuedLink {
     if (batch !== undefined) this.received(batch);
   }
 
-  private connected(): void {
-    this.timeout?.cancel();
-    this.opened();
-  }
-
   /** Between the batches; to who does not read it is not said, so that nothing piles up. */
   private say(bytes: Buffer): void {
     if (this.socket?.writable === true && !this.socket.writableNeedDrain) this.socket.write(bytes);
@@ -127,14 +114,6 @@ export class ThinLink extends QueuedLink {
     if (!this.blocked) return;
     this.blocked = false;
     this.transmitted('sent');
-  }
-
-  private tooLate(): void {
-    if (!this.ready) this.lost();
-  }
-
-  private lost(): void {
-    this.end(this.ready ? 'disconnected' : 'refused');
   }
 }
 

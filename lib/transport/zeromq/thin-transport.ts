@@ -33,7 +33,8 @@ export class ThinTransport implements Transport {
   }
 
   connect(endpoint: string, target: string, listener: LinkListener): Link {
-    const link = new ThinLink(endpoint, target, this.host, listener, this.released);
+    const released = (): void => void this.links.delete(link);
+    const link = new ThinLink(endpoint, target, this.host, listener, released);
     this.links.add(link);
     if (this.closed) setImmediate(() => link.close());
     else {
@@ -49,8 +50,6 @@ export class ThinTransport implements Transport {
     for (const link of [...this.links]) link.close();
     await this.zeromq.close();
   }
-
-  private readonly released = (ended: ThinLink): void => void this.links.delete(ended);
 
   private readonly look = (): void => {
     this.timer = this.links.size === 0 ? undefined : this.host.clock.after(LOOK, this.look);

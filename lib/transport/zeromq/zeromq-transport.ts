@@ -39,7 +39,7 @@ export class ZeromqTransport implements Transport {
   }
 
   connect(endpoint: string, target: string, listener: LinkListener): Link {
-    const released = (ended: DealerLink): void => void this.open.delete(ended);
+    const released = (): void => void this.open.delete(link);
     const link = new DealerLink(endpoint, target, this.host, listener, released);
     this.open.add(link);
     if (this.closed) setImmediate(() => link.close());
