@@ -29,7 +29,7 @@ const SETTLE = 20;
 /** clock ticks a second, as /proc counts them */
 const TICKS = 100;
 
-const env = ownMesh();
+const env: NodeJS.ProcessEnv = { ...ownMesh(), ATOM_NUCLEUS: '' };
 const files = new DaemonFiles(env);
 const ports = ['--port', `${await freePort()}`, '--http-port', `${await freePort()}`];
 
@@ -46,8 +46,9 @@ async function psTime(): Promise<number> {
   const times: number[] = [];
   for (let time = 0; time < 5; time++) {
     const began = performance.now();
-    const { code, stderr } = await atom(['ps'], env);
+    const { code, stdout, stderr } = await atom(['ps'], env);
     if (code !== EXIT.OK && code !== EXIT.NOBODY) throw new Error(`atom ps ended with ${code}: ${stderr}`);
+    if (!stdout.includes('told by nucleus')) throw new Error(`atom ps did not ask the nucleus: ${stdout}`);
     times.push(performance.now() - began);
   }
   return times.sort((a, b) => a - b)[2]!;
