@@ -15,8 +15,8 @@ const NOTIFY_DISCONNECT = 2;
 /**
  * How a lost link is noticed: by the kernel. ZMTP's heartbeats must stay off: in libzmq 4.3.5 a heartbeat that is due on
  * a connection which has ended while its receive queue was full aborts the process, so that any slow reader would die with
- * whoever it reads from (https://github.com/zeromq/libzmq/issues/4364, /4767). And they reset the
- * connection of a reader that is merely slow.
+ * whoever it reads from (https://github.com/zeromq/libzmq/issues/4364, /4767); and so does a PING of the other
+ * side that it comes upon there. Also, they reset the connection of a reader that is merely slow.
  */
 const KEEPALIVE = {
   heartbeatInterval: 0,

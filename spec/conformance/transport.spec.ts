@@ -147,7 +147,7 @@ describe('transport: zeromq, tcp', () => {
     let received = 0;
     const { endpoint } = await transport.listen('tcp://[::1]:0', { ...quiet, received: () => received++ });
     expect(endpoint).to.match(/^tcp:\/\/\[::1\]:\d+$/);
-    transport.connect(endpoint, ANYBODY, quiet).send('{"t":"hello"}');
+    transport.connect(endpoint, 'f'.repeat(32), quiet).send('{"t":"hello"}');
     await eventually(() => received === 1);
   });
 
@@ -156,7 +156,7 @@ describe('transport: zeromq, tcp', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     const reasons: string[] = [];
-    transport.connect(`tcp://127.0.0.1:${port}`, ANYBODY, {
+    transport.connect(`tcp://127.0.0.1:${port}`, 'f'.repeat(32), {
       ...quiet,
       closed: (_, reason) => void reasons.push(reason),
     });

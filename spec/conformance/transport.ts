@@ -59,6 +59,8 @@ class Recorder implements LinkListener {
   }
 }
 
+/** Where it matters to nobody who it is. */
+const SOMEBODY = '5'.repeat(32);
 const ping = (i: number): string => encodeEnvelope({ t: 'ping', i });
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -89,7 +91,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
     };
     const dial = (
       endpoint: string,
-      target = ANYBODY,
+      target = SOMEBODY,
       options: { budget?: number; maxBody?: number } = {},
     ): { client: Recorder; link: Link; transport: Transport; instance: string } => {
       const [transport, instance] = make(options);
@@ -224,7 +226,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
         const told: boolean[] = [];
         const note = (): void => void told.push(within);
         const [transport] = make();
-        transport.connect(endpoint, ANYBODY, { opened: note, received: note, closed: note });
+        transport.connect(endpoint, SOMEBODY, { opened: note, received: note, closed: note });
         within = false;
         await eventually(() => expect(told).not.to.be.empty);
         expect(told).not.to.include(true);
@@ -438,7 +440,7 @@ export function transportConformance(name: string, rig: TransportRig): void {
       const failed: unknown = await transport.listen(rig.endpoint(), new Recorder()).catch((e: unknown) => e);
       expect(failed).to.be.instanceOf(Error);
       const client = new Recorder();
-      transport.connect(listening.endpoint, ANYBODY, client);
+      transport.connect(listening.endpoint, SOMEBODY, client);
       await eventually(() => expect(client.closings).to.deep.equal(['closed']));
     });
 

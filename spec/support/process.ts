@@ -33,6 +33,7 @@ export class Program {
   private complaints = '';
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   isRunning = true;
+  private ending = '';
 
   /** `path` is relative to `dist/`, such as `samples/shop/main.js`, or absolute. */
   constructor(
@@ -53,6 +54,7 @@ export class Program {
     this.ended = new Promise((done) =>
       this.child.once('close', (code, signal) => {
         this.isRunning = false;
+        this.ending = `, ended with ${signal ?? code}`;
         running.delete(this);
         done({ code, signal });
       }),
@@ -110,7 +112,7 @@ export class Program {
   }
 
   describe(): string {
-    return `${this.path} (pid ${this.pid}):\n${this.text}${this.complaints}`;
+    return `${this.path} (pid ${this.pid}${this.ending}):\n${this.text}${this.complaints}`;
   }
 }
 

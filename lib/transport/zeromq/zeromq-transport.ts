@@ -1,16 +1,21 @@
 import { type Clock, systemClock } from '../../../nucleus/clock.js';
 import { LinkHost } from '../link-host.js';
 import type { Link, LinkListener, Listening, Transport, TransportOptions } from '../transport.js';
+import { ANYBODY } from '../../wire/codec.js';
 import { DealerLink } from './dealer-link.js';
 import { checkIpcPath } from './ipc-path.js';
 import { RouterListening } from './router-listening.js';
 import { makeRouter } from './sockets.js';
+import { ThinLink } from './thin-link.js';
 
-/** The transport over ZeroMQ: a ROUTER per listening endpoint, a DEALER per connection. */
+/**
+ * The transport over ZeroMQ: a ROUTER per listening endpoint, a DEALER per connection. Who is not known yet is asked on
+ * a plain socket: that is over at once, at a fraction of what a DEALER and its monitor cost, the more so where nobody listens.
+ */
 export class ZeromqTransport implements Transport {
   private readonly host: LinkHost;
   /** Strong references: a socket that is collected ends its process without a word. */
-  private readonly open = new Set<DealerLink | RouterListening>();
+  private readonly open = new Set<DealerLink | ThinLink | RouterListening>();
   private closed = false;
 
   constructor(options: TransportOptions, clock: Clock = systemClock) {
@@ -40,7 +45,8 @@ export class ZeromqTransport implements Transport {
 
   connect(endpoint: string, target: string, listener: LinkListener): Link {
     const released = (): void => void this.open.delete(link);
-    const link = new DealerLink(endpoint, target, this.host, listener, released);
+    const Link = target === ANYBODY ? ThinLink : DealerLink;
+    const link = new Link(endpoint, target, this.host, listener, released);
     this.open.add(link);
     if (this.closed) setImmediate(() => link.close());
     else link.start();

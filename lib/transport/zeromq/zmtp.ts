@@ -17,9 +17,6 @@ export const OPENING = Buffer.concat([
   command('READY', property('Socket-Type', 'DEALER'), property('Identity', '')),
 ]);
 
-/** A heartbeat that asks for a PONG; it sets the other side no limit. */
-export const PING = command('PING', Buffer.alloc(2));
-
 export function pong(context: Buffer): Buffer {
   return command('PONG', context);
 }

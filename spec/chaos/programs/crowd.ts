@@ -57,6 +57,11 @@ function watch(client: { services(): readonly { instances: readonly { id: string
 }
 
 onCommand(([what]) => {
-  if (what === 'join') void join();
+  if (what === 'join') {
+    join().catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  }
 });
 say('ready');

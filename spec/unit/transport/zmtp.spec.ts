@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { message, OPENING, PING, pong, ZmtpError, ZmtpReader } from '../../../lib/transport/zeromq/zmtp.js';
+import { message, OPENING, pong, ZmtpError, ZmtpReader } from '../../../lib/transport/zeromq/zmtp.js';
 
 const LIMIT = 1000;
 
@@ -104,7 +104,7 @@ describe('ZMTP', () => {
   });
 
   it('tells of a PING with its context, and answers with the same', () => {
-    const heard = new Heard(GREETING, READY, frame(4, '\x04PING\x00\x00abc'), PING);
+    const heard = new Heard(GREETING, READY, frame(4, '\x04PING\x00\x00abc'), frame(4, '\x04PING\x00\x00'));
     expect(heard.contexts).to.deep.equal(['abc', '']);
     expect(pong(Buffer.from('abc'))).to.deep.equal(frame(4, '\x04PONGabc'));
   });
