@@ -48,6 +48,8 @@ export class Feed {
   private pausedAt = 0;
   private readonly clock = new PeerClock();
   private lag = 0;
+  /** How long the event whose handler began last had waited for it, ms. */
+  private waited = 0;
 
   constructor(
     private readonly host: ConnectionHost & ContextHost,
@@ -74,11 +76,12 @@ export class Feed {
   look(now: number): void {
     const { isReady, lastHeard, lastTold } = this.connection;
     const was = this.lag;
+    const waited = this.waiting === 0 ? 0 : this.waited;
     if (!isReady) this.lag = 0;
-    else if (this.paused) this.lag = now - this.pausedAt;
+    else if (this.paused) this.lag = now - this.pausedAt + waited;
     else {
       this.clock.heard(lastTold, lastHeard);
-      this.lag = lastHeard - this.clock.toLocal(lastTold);
+      this.lag = lastHeard - this.clock.toLocal(lastTold) + waited;
     }
     if (was >= BEHIND || this.lag < BEHIND) return;
     const publisher = this.publisher.id;
@@ -208,10 +211,11 @@ export class Feed {
       this.pausedAt = this.host.clock.now();
       this.connection.pause();
     }
+    const { lastHeard } = this.connection;
     active.subscription.lanes.run(
       this.publisher.id,
       event.p,
-      () => this.handle(active.subscription, event),
+      () => this.handle(active.subscription, event, lastHeard),
       event.k,
     );
   }
@@ -231,7 +235,7 @@ export class Feed {
     this.gaps.report(subscription, { topic, service, publisher, instance: this.publisher.id, ...range });
   }
 
-  private handle(subscription: LocalSubscription, event: Event): void | Promise<void> {
+  private handle(subscription: LocalSubscription, event: Event, heardAt: number): void | Promise<void> {
     const { handler, service, running } = subscription;
     if (subscription.ended) return this.done();
     const caller = event.by ?? '';
@@ -248,6 +252,7 @@ export class Feed {
       Infinity,
     );
     const startedAt = this.host.clock.now();
+    this.waited = startedAt - heardAt;
     handler.stats.started(caller);
     try {
       context.data = checkMessage(handler.accepts, event.d, event.v);

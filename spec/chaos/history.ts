@@ -97,13 +97,25 @@ export interface PublisherHistory {
   readonly failed: Readonly<Record<string, number>>;
 }
 
-/** Numbers of the events that a subscriber began and handled, as often as it did. */
-export function readSubscriber(text: string): { readonly begun: number[]; readonly done: number[] } {
+/** What a subscriber noted. */
+export interface SubscriberHistory {
+  /** Numbers of the events that it began and handled, as often as it did. */
+  readonly begun: readonly number[];
+  readonly done: readonly number[];
+  /** When it was told that it is behind, and that it has lost events. */
+  readonly behind: readonly number[];
+  readonly lost: readonly number[];
+}
+
+export function readSubscriber(text: string): SubscriberHistory {
   const begun: number[] = [];
   const done: number[] = [];
+  const behind: number[] = [];
+  const lost: number[] = [];
   for (const line of text.split('\n').slice(0, -1)) {
     const [kind, n] = line.split(' ');
-    (kind === 'b' ? begun : done).push(Number(n));
+    const list = { b: begun, d: done, behind, lost }[kind!];
+    list?.push(Number(n));
   }
-  return { begun, done };
+  return { begun, done, behind, lost };
 }

@@ -12,6 +12,7 @@ import {
   type PublisherHistory,
   readServer,
   readSubscriber,
+  type SubscriberHistory,
   type ServerHistory,
 } from './history.js';
 import { monotonic } from './programs/common.js';
@@ -127,7 +128,7 @@ export class SubscriberActor extends Actor {
     super(program);
   }
 
-  noted(): { readonly begun: number[]; readonly done: number[] } {
+  noted(): SubscriberHistory {
     return readSubscriber(read(this.file));
   }
 }

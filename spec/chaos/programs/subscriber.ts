@@ -1,6 +1,6 @@
 /**
  * Hears events: `node subscriber.js '<SubscriberOptions as JSON>'`. It notes in a file, a line each and at once, what it has begun
- * (`b N AT`) and handled (`d N AT`). Commands: `ms MS` (how long its handler takes).
+ * (`b N AT`) and handled (`d N AT`), and when its status begins to say that it is behind (`behind AT`) and that it has lost more (`lost AT`). Commands: `ms MS` (how long its handler takes).
  */
 import { openSync, writeSync } from 'node:fs';
 import { AtomFactory, AtomModule, AtomService, OnEvent } from 'atomjs';
@@ -13,6 +13,9 @@ export interface SubscriberOptions {
   readonly ms?: number;
   readonly concurrency?: number;
 }
+
+/** How often it looks at its status, ms. */
+const LOOK = 50;
 
 const options = JSON.parse(process.argv[2] ?? '') as SubscriberOptions;
 const { durable = false, concurrency = 1 } = options;
@@ -36,6 +39,16 @@ class SubscriberModule {}
 const app = await AtomFactory.create(SubscriberModule, {
   ...(durable ? { durable: { visibility: 3000, retryDelay: 100 } } : {}),
 }).listen();
+let wasBehind = false;
+let lost = 0;
+setInterval(() => {
+  const { events } = app.status();
+  const isBehind = events.behind.length > 0;
+  if (isBehind && !wasBehind) note('behind', monotonic());
+  if (events.lost > lost) note('lost', monotonic());
+  wasBehind = isBehind;
+  lost = events.lost;
+}, LOOK);
 onCommand(([what, value]) => {
   if (what === 'ms') ms = Number(value);
 });

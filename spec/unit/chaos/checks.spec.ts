@@ -140,6 +140,11 @@ describe("chaos' checks", () => {
       published: [{ server: 3, id: 7, instances: 1 }],
       known: [{ server: 3, count: 2, at: 8 }],
     });
-    expect(readSubscriber('b 1 0\nd 1 0\nb 2 0\nd 2')).to.deep.equal({ begun: [1, 2], done: [1] });
+    expect(readSubscriber('b 1 0\nd 1 0\nbehind 7.5\nlost 8\nb 2 0\nd 2')).to.deep.equal({
+      begun: [1, 2],
+      done: [1],
+      behind: [7.5],
+      lost: [8],
+    });
   });
 });

@@ -203,6 +203,20 @@ describe('the feed of a publisher', () => {
     expect(subscriber.behind()).to.deep.equal([]);
   });
 
+  it('tells that it is behind by how long events wait for its handlers, though it still reads', async () => {
+    listen({ run: () => new Promise<void>((done) => void network.clock.after(100, done)) });
+    const link = open();
+    for (let n = 1; n <= 30; n++) link.receive([event(n)]);
+    await network.clock.advance(750);
+    expect(subscriber.behind()).to.deep.equal([]);
+    await network.clock.advance(750);
+    expect(link.paused).to.equal(false);
+    expect(subscriber.behind()).to.have.length(1);
+    expect(subscriber.behind()[0]!.lag).to.be.within(1000, 1500);
+    await network.clock.advance(3000);
+    expect(subscriber.behind()).to.deep.equal([]);
+  });
+
   it('tells that it is behind when what arrives was sent long ago', async () => {
     listen();
     const link = open();
