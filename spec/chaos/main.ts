@@ -41,6 +41,10 @@ if (chosen.length === 0) {
 }
 if (!canCut()) progress('Network namespaces are not allowed here: the hosts are addresses of the loopback.');
 
+// What was started ends with this process, if it is told of its end.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 const rows: Row[] = [];
 for (const scenario of chosen) {
   const row = await runScenario(scenario, size, Number(flags.seed));

@@ -165,4 +165,19 @@ describe('the nucleus', function () {
     told.program.signal('SIGKILL');
     await eventually(async () => expect(await own.alive()).to.deep.equal([heard.id]), WITHIN);
   });
+  it('carries those whom it hears by multicast into its Redis, and tells them of those who have Redis only', async () => {
+    await redis.start();
+    const client = redis.client();
+    const layout = new RedisLayout('default');
+    await daemon(['--redis', redis.url]);
+    const heard = await member(undefined, 'heard', 'written');
+    await eventually(async () => expect(await client.exists(layout.record(heard.id))).to.equal(1));
+    const written = new Program('spec/e2e/programs/member.js', {
+      args: ['written', 'heard'],
+      env: { ...env, ATOM_MULTICAST: 'off', ATOM_REDIS_URL: redis.url },
+    });
+    await Promise.all([heard.program, written].map((program) => program.line(/^found/)));
+    await heard.program.end();
+    await eventually(async () => expect(await client.exists(layout.record(heard.id))).to.equal(0));
+  });
 });

@@ -1,4 +1,9 @@
 import { expect } from 'chai';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DaemonFiles } from '../../nucleus/cli/daemon-files.js';
+import { atom } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { endPrograms, ownNetwork, Program } from '../support/process.js';
 import { RedisFixture } from '../support/redis.js';
@@ -62,6 +67,37 @@ describe('the shop', function () {
       expect(childrenOf(shop).filter(isRunning)).to.deep.equal([]);
     });
   }
+
+  it('has a nucleus beside it, which `atom` asks, says where its dashboard is, and ends it', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'atom-home-'));
+    const env: NodeJS.ProcessEnv = {
+      ...ownNetwork(),
+      ATOM_NUCLEUS: '',
+      ATOM_HOME: home,
+      SHOP_NUCLEUS: '--port 0 --http-port 0',
+    };
+    try {
+      const shop = new Program(SHOP, { env });
+      const [address = ''] = /http:\/\/\S+/.exec(await shop.line(/dashboard +http:/, 30_000)) ?? [];
+      expect((await fetch(address)).headers.get('content-type')).to.match(/^text\/html/);
+      await eventually(
+        async () => {
+          const { stdout } = await atom(['ps', '--json'], env);
+          const { services } = JSON.parse(stdout) as { services: { name: string }[] };
+          expect(services.map(({ name }) => name)).to.include('@shop/orders');
+        },
+        { within: 15_000 },
+      );
+      const files = new DaemonFiles({ ATOM_HOME: home });
+      expect(files.running()).not.to.equal(undefined);
+      shop.signal('SIGINT');
+      expect(await shop.ended, shop.describe()).to.deep.equal({ code: 0, signal: null });
+      expect(files.running(), 'its nucleus').to.equal(undefined);
+    } finally {
+      await atom(['stop'], env);
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
 
   it('leaves no process behind when it is killed', async () => {
     const shop = new Program(SHOP, { env: ownNetwork() });
