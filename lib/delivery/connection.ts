@@ -56,6 +56,7 @@ export class Connection {
   private open = false;
   private stopped = false;
   private heardAt = 0;
+  private envelopeSize = 0;
   /** When the last batch was sent, on the peer's clock. */
   private toldAt = 0;
   /** When something was sent last, or up to a pulse before that. */
@@ -69,7 +70,8 @@ export class Connection {
   private pings = 0;
   private retry: Timer | undefined;
   private retryDelay = FIRST_RETRY;
-  private barrier: (() => void)[] = [];
+  /** Who waits for the answer to a ping, or to a later one. */
+  private barrier: { readonly ping: number; readonly resolve: () => void }[] = [];
 
   constructor(
     private readonly host: ConnectionHost,
@@ -86,6 +88,11 @@ export class Connection {
   /** When the peer sent what was heard last, on the peer's clock, ms. */
   get lastTold(): number {
     return this.toldAt;
+  }
+
+  /** Characters of one envelope of what was heard last, on average. */
+  get lastSize(): number {
+    return this.envelopeSize;
   }
 
   get isReady(): boolean {
@@ -122,7 +129,8 @@ export class Connection {
   /** Resolves when the peer has taken all that was sent to it, and all that it had sent has arrived; or it is gone or mute. */
   settled(): Promise<void> {
     if (this.reported || !this.send(encodeEnvelope({ t: 'ping', i: ++this.pings }))) return Promise.resolve();
-    return new Promise((resolve) => this.barrier.push(resolve));
+    const ping = this.pings;
+    return new Promise((resolve) => this.barrier.push({ ping, resolve }));
   }
 
   /** Ends it for good, with a word to the peer; waits at most a second for it to be taken. */
@@ -161,6 +169,7 @@ export class Connection {
     }
     this.heardAt = this.host.clock.now();
     this.toldAt = batch.sentAt;
+    this.envelopeSize = batch.size / Math.max(1, batch.envelopes.length);
     if (this.reported) {
       this.reported = false;
       this.host.directory.observe(this.instance, 'answered');
@@ -185,7 +194,7 @@ export class Connection {
         link.send(encodeEnvelope({ t: 'pong', i: envelope.i }));
         break;
       case 'pong':
-        if (envelope.i === this.pings) this.settle();
+        this.settle(envelope.i);
         break;
       case 'bye':
         if (envelope.why === 'draining') this.host.directory.observe(this.instance, 'draining');
@@ -239,9 +248,11 @@ export class Connection {
     }
   };
 
-  private settle(): void {
+  /** Those who wait for the answer to `ping` or one before it; all of them if it is not said. */
+  private settle(ping = Infinity): void {
+    if (this.barrier.length === 0) return;
     const waiting = this.barrier;
-    this.barrier = [];
-    for (const resolve of waiting) resolve();
+    this.barrier = waiting.filter((one) => one.ping > ping);
+    for (const one of waiting) if (one.ping <= ping) one.resolve();
   }
 }

@@ -14,6 +14,9 @@ import type { LocalSubscription } from './local-subscription.js';
 /** Events of one publisher that may wait for their handlers; then reading stops, and the publisher's budget fills. */
 const PAUSE_AT = 1024;
 const RESUME_AT = 256;
+/** The same in characters. */
+const PAUSE_AT_SIZE = 16 * 1024 * 1024;
+const RESUME_AT_SIZE = 4 * 1024 * 1024;
 
 /** Sequences of the last events that a publisher sent, by subscription. */
 export type Positions = ReadonlyMap<number, number>;
@@ -43,6 +46,7 @@ export class Feed {
   private readonly connection: Connection;
   private readonly active = new Map<number, Active>();
   private waiting = 0;
+  private waitingSize = 0;
   private paused = false;
   /** Since when nothing is read, on the clock, ms. */
   private pausedAt = 0;
@@ -205,17 +209,18 @@ export class Feed {
     if (event.n !== active.last! + 1) this.expect(active, event.n - 1);
     active.last = event.n;
     this.gaps.counts.received++;
+    const { lastHeard, lastSize } = this.connection;
     this.waiting++;
-    if (this.waiting >= PAUSE_AT && !this.paused) {
+    this.waitingSize += lastSize;
+    if ((this.waiting >= PAUSE_AT || this.waitingSize >= PAUSE_AT_SIZE) && !this.paused) {
       this.paused = true;
       this.pausedAt = this.host.clock.now();
       this.connection.pause();
     }
-    const { lastHeard } = this.connection;
     active.subscription.lanes.run(
       this.publisher.id,
       event.p,
-      () => this.handle(active.subscription, event, lastHeard),
+      () => this.handle(active.subscription, event, lastHeard, lastSize),
       event.k,
     );
   }
@@ -235,9 +240,14 @@ export class Feed {
     this.gaps.report(subscription, { topic, service, publisher, instance: this.publisher.id, ...range });
   }
 
-  private handle(subscription: LocalSubscription, event: Event, heardAt: number): void | Promise<void> {
+  private handle(
+    subscription: LocalSubscription,
+    event: Event,
+    heardAt: number,
+    size: number,
+  ): void | Promise<void> {
     const { handler, service, running } = subscription;
-    if (subscription.ended) return this.done();
+    if (subscription.ended) return this.done(size);
     const caller = event.by ?? '';
     const context = new InboundContext(
       this.host,
@@ -260,14 +270,14 @@ export class Feed {
       if (isThenable(result)) {
         running.add(context);
         return Promise.resolve(result).then(
-          () => this.handled(subscription, context, startedAt),
+          () => this.handled(subscription, context, startedAt, size),
           (error: unknown) =>
-            this.handled(subscription, context, startedAt, error ?? new Error('undefined was thrown')),
+            this.handled(subscription, context, startedAt, size, error ?? new Error('undefined was thrown')),
         );
       }
-      this.handled(subscription, context, startedAt);
+      this.handled(subscription, context, startedAt, size);
     } catch (error) {
-      this.handled(subscription, context, startedAt, error ?? new Error('undefined was thrown'));
+      this.handled(subscription, context, startedAt, size, error ?? new Error('undefined was thrown'));
     }
   }
 
@@ -275,6 +285,7 @@ export class Feed {
     { handler, running }: LocalSubscription,
     context: InboundContext,
     startedAt: number,
+    size: number,
     error?: unknown,
   ): void {
     running.delete(context);
@@ -284,12 +295,13 @@ export class Feed {
     );
     if (error !== undefined) context.logger.error({ err: error }, 'event handler failed');
     context.finish();
-    this.done();
+    this.done(size);
   }
 
-  private done(): void {
+  private done(size: number): void {
     this.waiting--;
-    if (this.paused && this.waiting <= RESUME_AT) {
+    this.waitingSize = this.waiting === 0 ? 0 : this.waitingSize - size;
+    if (this.paused && this.waiting <= RESUME_AT && this.waitingSize <= RESUME_AT_SIZE) {
       this.paused = false;
       this.connection.resume();
     }

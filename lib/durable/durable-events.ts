@@ -23,6 +23,8 @@ export interface DurableHost extends ConsumerHost {
 
 /** How long a publish waits, ms, until groups that were announced and are not known to exist are made. */
 const OPEN_WAIT = 500;
+/** Publishers and topics that were complained of: many may come and go. */
+const MAX_TOLD = 1000;
 
 /** The durable side of a process: what it publishes to the log, and the groups that it reads. */
 export class DurableEvents {
@@ -58,6 +60,7 @@ export class DurableEvents {
       run: (context) => {
         const publisher = context.caller.service || `instance ${context.caller.instance}`;
         if (!told.has(`${publisher} ${context.topic}`)) {
+          if (told.size >= MAX_TOLD) told.clear();
           told.add(`${publisher} ${context.topic}`);
           this.host.logger.error(
             { service, topic: context.topic, publisher },

@@ -240,16 +240,18 @@ export class GroupConsumer {
 
   private async settle(held: Held | undefined, delivery: Delivery, failure?: Failure): Promise<void> {
     this.busy++;
-    while (!this.closed) {
+    let settled = false;
+    while (!settled && !this.closed) {
       try {
         await this.group?.settle(delivery, failure);
-        break;
+        settled = true;
       } catch (error) {
         this.host.logger.debug({ err: error, id: delivery.id }, 'a durable event could not be settled yet');
         await new Promise<void>((resolve) => this.host.clock.after(LONGEST_PAUSE / 4, resolve));
       }
     }
-    if (failure !== undefined) {
+    // One that could not be settled any more is delivered again.
+    if (settled && failure !== undefined) {
       this.deadLettered++;
       this.host.logger.error(
         {

@@ -25,7 +25,7 @@ interface Item {
   readonly resolve: (groups: readonly DurableGroup[]) => void;
   readonly reject: (error: AtomError) => void;
   readonly timer: Timer;
-  /** An attempt was made whose answer was lost. */
+  /** An attempt was made whose answer was lost, or is under way. */
   maybeWritten: boolean;
 }
 
@@ -87,7 +87,7 @@ export class Spill {
   private async send(item: Item): Promise<void> {
     this.sending++;
     try {
-      const groups = await this.log.append(item.entry);
+      const groups = await this.write(item);
       if (this.take(item)) item.resolve(groups);
       this.pause = FIRST_PAUSE;
     } catch (error) {
@@ -95,12 +95,23 @@ export class Spill {
     }
     this.sending--;
     // Only when nothing is under way any more is it known what has to be sent again, and in which order.
-    if (this.sending === 0 && this.items.size > 0) this.goOn();
+    // What was sent may have expired since; whether the log is back has to be found out all the same.
+    if (this.sending === 0) this.goOn();
+  }
+
+  private async write(item: Item): Promise<readonly DurableGroup[]> {
+    const before = item.maybeWritten;
+    item.maybeWritten = true;
+    try {
+      return await this.log.append(item.entry);
+    } catch (error) {
+      item.maybeWritten = before || (error instanceof LogAway && error.maybeDone);
+      throw error;
+    }
   }
 
   private failed(item: Item, error: unknown): void {
     if (error instanceof LogAway) {
-      item.maybeWritten ||= error.maybeDone;
       if (!this.isAway) {
         this.isAway = true;
         this.options.logger.warn({ reason: error.message }, 'durable events wait: the log is away');
@@ -139,7 +150,7 @@ export class Spill {
     this.sending++;
     let back = true;
     try {
-      const groups = await this.log.append(first.entry);
+      const groups = await this.write(first);
       if (this.take(first)) first.resolve(groups);
     } catch (error) {
       back = !(error instanceof LogAway);

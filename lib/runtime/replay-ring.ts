@@ -45,7 +45,8 @@ export class KeptEvent {
  * of a group missed is told from what another was given.
  */
 export class ReplayRing {
-  private events: KeptEvent[] = [];
+  private events: (KeptEvent | undefined)[] = [];
+  /** Where the first that is kept stands; what is before it is let go. */
   private head = 0;
   private size = 0;
 
@@ -60,7 +61,8 @@ export class ReplayRing {
     this.size += event.size;
     while (this.events.length - this.head > this.messages || this.size > this.bytes) {
       if (this.head === this.events.length) break;
-      this.size -= this.events[this.head++]!.size;
+      this.size -= this.events[this.head]!.size;
+      this.events[this.head++] = undefined;
     }
     if (this.head > 1024 && this.head * 2 > this.events.length) {
       this.events = this.events.slice(this.head);

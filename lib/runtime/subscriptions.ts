@@ -182,6 +182,7 @@ export class Subscriptions {
 
   /** The others of a group whose connection is lost. */
   *awayWith(subscription: ActiveSubscription): IterableIterator<ActiveSubscription> {
+    if (subscription.delivery !== 'group') return;
     const group = groupKey(subscription);
     for (const one of this.away.values()) {
       if (one.delivery === 'group' && groupKey(one) === group) yield one;

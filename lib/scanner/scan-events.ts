@@ -71,10 +71,11 @@ function scanDurable(
   return given === true;
 }
 
-/** Reports a method that would hear the same event twice. */
+/** Reports a method that would hear the same event twice, and methods that would share what each of them is to hear. */
 export function checkEvents(type: Class, events: readonly EventDefinition[], report: Report): void {
   const seen = new Set<string>();
-  for (const { method, topic, from } of events) {
+  const groups = new Map<string, string>();
+  for (const { method, topic, from, delivery } of events) {
     const key = JSON.stringify([method, topic, from]);
     if (seen.has(key)) {
       report(
@@ -82,5 +83,15 @@ export function checkEvents(type: Class, events: readonly EventDefinition[], rep
       );
     }
     seen.add(key);
+    if (delivery !== 'group') continue;
+    const group = JSON.stringify([topic, from]);
+    const other = groups.get(group);
+    if (other === undefined) groups.set(group, method);
+    else if (other !== method) {
+      report(
+        `${type.name}.${method}: it listens to '${topic}'${from ? ` of ${from}` : ''} as ${other} does, and each event goes to one of a service's ` +
+          `group, so each of them would hear a part only; call one from the other, or give one of them a service of its own`,
+      );
+    }
   }
 }

@@ -61,6 +61,8 @@ export class Outbox {
       return texts;
     }
     const batch = texts.slice(start, end);
+    // They may be long, and the list stays for a while.
+    texts.fill('', start, end);
     this.start = end;
     if (end === texts.length) {
       this.texts = [];

@@ -27,6 +27,8 @@ export interface Batch {
   /** The sender's monotonic time when the batch was sent, ms. */
   readonly sentAt: number;
   readonly envelopes: readonly Envelope[];
+  /** Characters of all of it. */
+  readonly size: number;
 }
 
 /** A message that is not of this wire, or not of this version. */
@@ -103,7 +105,7 @@ export function decodeBatch(frames: readonly Buffer[]): Batch {
     }
     if (problem !== undefined) throw new WireError(problem);
   }
-  return { sender, target, sentAt, envelopes };
+  return { sender, target, sentAt, envelopes, size: text.length };
 }
 
 /** The header read last: nearly always, the next message comes from the same sender. */

@@ -178,6 +178,21 @@ describe('Connection', () => {
     await connection.settled();
   });
 
+  it('is settled by the PONG of its PING, though others have been sent since', async () => {
+    network.open(record);
+    let isSettled = false;
+    void connection.settled().then(() => (isSettled = true));
+    const { i } = link().of('ping').at(-1)!;
+    await network.clock.advance(600);
+    expect(link().of('ping').at(-1)!.i).to.be.above(i);
+    link().receive([{ t: 'pong', i: i - 1 }]);
+    await network.clock.settle();
+    expect(isSettled).to.equal(false);
+    link().receive([{ t: 'pong', i }]);
+    await network.clock.settle();
+    expect(isSettled).to.equal(true);
+  });
+
   it('stops with a goodbye, and waits a second at most for a peer that does not read', async () => {
     network.open(record);
     link().stuck = true;

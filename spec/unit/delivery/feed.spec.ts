@@ -184,6 +184,21 @@ describe('the feed of a publisher', () => {
     expect(link.paused).to.equal(false);
   });
 
+  it('stops reading while too much waits by size, however few events it is', async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    listen({ run: () => gate });
+    const link = open();
+    const million = 1024 * 1024;
+    for (let n = 1; n < 16; n++) link.receive([event(n)], publisher.id, network.clock.now(), million);
+    expect(link.paused).to.equal(false);
+    link.receive([event(16)], publisher.id, network.clock.now(), million);
+    expect(link.paused).to.equal(true);
+    release();
+    for (let n = 0; n < 100 && link.paused; n++) await network.clock.settle();
+    expect(link.paused).to.equal(false);
+  });
+
   it('tells within two seconds that it is behind while its handlers hold everything up, and once', async () => {
     let release = (): void => {};
     const gate = new Promise<void>((resolve) => (release = resolve));

@@ -61,8 +61,13 @@ export class FakeLink implements Link {
   }
 
   /** The peer says something. */
-  receive(envelopes: readonly Envelope[], sender = this.target, sentAt = this.now()): void {
-    if (!this.ended) this.listener.received(this, { sender, target: '', sentAt, envelopes });
+  receive(
+    envelopes: readonly Envelope[],
+    sender = this.target,
+    sentAt = this.now(),
+    size = JSON.stringify(envelopes).length,
+  ): void {
+    if (!this.ended) this.listener.received(this, { sender, target: '', sentAt, envelopes, size });
   }
 
   of<T extends Envelope['t']>(type: T): Extract<Envelope, { t: T }>[] {

@@ -453,6 +453,22 @@ describe('EventServer', () => {
       expect(back('a', 1, 'group').events).to.deep.equal(['t3#2']);
     });
 
+    it('gives what a group missed to none that hears every event of the same topic', () => {
+      ring();
+      a = listener('a').subscribe('>', { g: 'broadcast' }).subscribe('>', { i: 2 });
+      publish('t1');
+      server.closed(a.channel);
+      publish('t2');
+      publish('t3');
+      const again = listener('a').subscribe('>', { g: 'broadcast', n: 1 }).subscribe('>', { i: 2, n: 1 });
+      expect(again.channel.of('subd')).to.deep.equal([
+        { t: 'subd', i: 1, n: 1, l: 0 },
+        { t: 'subd', i: 2, n: 1, l: 0 },
+      ]);
+      const heard = again.channel.of('evt').map(({ i, p, n }) => `${i} ${p}#${n}`);
+      expect(heard).to.deep.equal(['1 t2#2', '1 t3#3', '2 t2#2', '2 t3#3']);
+    });
+
     it('gives what nobody of a group was there to take to the first that comes back', () => {
       ring();
       const [one, other] = ['a', 'b'].map((id) => listener(id).subscribe('>'));

@@ -36,12 +36,13 @@ describe('sessions that are waited for', () => {
     const self = aRecord();
     const sessions = new Sessions(() => self, clock, { message: () => {}, left: () => {} });
     const { id: sender } = aRecord();
-    sessions.received(channel, { sender, target: ANYBODY, sentAt: 0, envelopes: [{ t: 'hello' }] });
+    sessions.received(channel, { sender, target: ANYBODY, sentAt: 0, envelopes: [{ t: 'hello' }], size: 80 });
     const answer = (i: number): void =>
       sessions.received(channel, {
         sender,
         target: self.id,
         sentAt: 0,
+        size: 80,
         envelopes: [{ t: 'pong', i }],
       });
     let settled = false;

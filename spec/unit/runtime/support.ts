@@ -55,7 +55,7 @@ export class FakeChannel implements Channel {
 
 /** A batch of a peer to this instance. */
 export function batch(envelopes: readonly Envelope[], over: Partial<Batch> = {}): Batch {
-  return { sender: PEER, target: SELF.id, sentAt: 0, envelopes, ...over };
+  return { sender: PEER, target: SELF.id, sentAt: 0, envelopes, size: 100, ...over };
 }
 
 /** What was logged, as level and message. */

@@ -216,6 +216,27 @@ describe('scan, handlers', () => {
       expectProblem(problemsOf(Orders), "Orders.onOrder: it listens to 'order' twice");
     });
 
+    it('@OnEvent of one topic and publisher on two methods, which would share the events of their group', () => {
+      class Orders {
+        @OnEvent('order')
+        mail(): void {}
+        @OnEvent('order')
+        count(): void {}
+      }
+      expectProblem(problemsOf(Orders), "Orders.count: it listens to 'order' as mail does", 'a part only');
+      class Screens {
+        @OnEvent('order', { delivery: 'broadcast' })
+        show(): void {}
+        @OnEvent('order', { delivery: 'broadcast' })
+        ring(): void {}
+        @OnEvent('order')
+        mail(): void {}
+        @OnEvent('order.*')
+        count(): void {}
+      }
+      expect(problemsOf(Screens)).to.deep.equal([]);
+    });
+
     it('@OnRequest with an unknown option', () => {
       class Orders {
         @OnRequest({ acepts: 'any' } as RequestOptions)
