@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
-import { fail, paint, print } from '../output.js';
+import { fail, harmless, paint, print } from '../output.js';
 import { cell, table } from '../table.js';
 import type { Candidate, Verdict, Why } from '../why.js';
 
@@ -80,7 +80,7 @@ async function ask(service: string, operation: string | undefined, options: Glob
 
 function whyText({ verdict, explanation, mend, instances, sources }: Why): string {
   const style = verdict === 'sent' ? 'green' : verdict === 'may-fail' ? 'yellow' : 'red';
-  const parts = [paint(style, explanation) + (mend === '' ? '' : `\n${mend}`)];
+  const parts = [paint(style, harmless(explanation)) + (mend === '' ? '' : `\n${harmless(mend)}`)];
   if (instances.length > 0) parts.push(instancesTable(instances));
   const rows = sources.map(({ name, state, detail }) => [
     name,
