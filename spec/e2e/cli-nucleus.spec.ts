@@ -61,4 +61,20 @@ describe('atom, where a nucleus runs', function () {
     expect(code).to.equal(0);
     expect(stdout).to.include('would be sent to one of 2 instances');
   });
+
+  it('lists an instance that was killed no more, and as lost with --all', async () => {
+    const doomed = new Program('spec/e2e/programs/member.js', { args: ['doomed'], env });
+    await doomed.line(/^listening/);
+    await eventually(async () => (await atom(['ps', '@mesh/doomed'], env)).code === 0, { within: 15_000 });
+    doomed.signal('SIGKILL');
+    await doomed.ended;
+    await eventually(
+      async () => expect(await atom(['ps', '@mesh/doomed', '--json'], env)).to.include({ code: 3 }),
+      { within: 3000 },
+    );
+    expect((await atom(['ps', 'doomed'], env)).stderr).to.include('`atom ps --all`');
+    const { code, stdout } = await atom(['ps', 'doomed', '--all', '--wide'], env);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/ lost +@mesh\/doomed /);
+  });
 });
