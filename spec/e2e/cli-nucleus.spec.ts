@@ -14,7 +14,7 @@ interface Overview {
 
 describe('atom, where a nucleus runs', function () {
   this.timeout(60_000);
-  const env: NodeJS.ProcessEnv = { ...ownMesh(), ATOM_NUCLEUS: 'tcp://127.0.0.1:1' };
+  const env: NodeJS.ProcessEnv = { ...ownMesh(), ATOM_NUCLEUS: '' };
   let apps: readonly Application[] = [];
   before(async () => {
     const args = ['start', '--foreground', '--port', '0', '--http-port', '0'];
@@ -54,6 +54,15 @@ describe('atom, where a nucleus runs', function () {
   it('does not, where the command line says itself where to look, or asks for another environment', async () => {
     expect((await ps('--multicast', env.ATOM_MULTICAST ?? '')).toldBy).to.equal('discovery');
     expect((await ps('--env', 'another')).toldBy).to.equal('discovery');
+  });
+
+  it('does not, where ATOM_NUCLEUS names another one', async () => {
+    const { registryEndpoint = '' } = new DaemonFiles(env).running() ?? {};
+    const asked = async (nucleus: string): Promise<string> =>
+      (JSON.parse((await atom(['ps', '--json'], { ...env, ATOM_NUCLEUS: nucleus })).stdout) as Overview)
+        .toldBy;
+    expect(await asked('tcp://127.0.0.1:1')).to.equal('discovery');
+    expect(await asked(`tcp://127.0.0.1:1, ${registryEndpoint}`)).to.match(/^nucleus http:/);
   });
 
   it('explains with its evidence', async () => {

@@ -29,8 +29,9 @@ States:
   draining  it is leaving: it finishes what it has and takes nothing new
   lost      gone without a goodbye (told by a nucleus only, for a minute, and listed with --all)
 
-Where a nucleus runs, it is asked, and tells rates and latencies (ms) besides, and of durable events how many wait, are to
-be tried again, and were given up since the instances started (DEAD). Ends with 3 when nothing is listed.
+Where a nucleus runs on this machine, it is asked, unless an option or ATOM_NUCLEUS names something else. It tells rates
+and latencies (ms) besides, and of durable events how many wait, are to be tried again, and were given up since the
+instances started (DEAD). Ends with 3 when nothing is listed.
 `;
 
 export function registerPs(program: Command): void {
