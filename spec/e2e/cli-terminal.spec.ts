@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Application } from '../../lib/index.js';
@@ -24,6 +25,20 @@ describe('atom, on a terminal', function () {
     terminal.run(`clear; NO_COLOR=1 ${atom('ps')}`);
     await terminal.shows(/told by discovery/);
     expect(terminal.screen({ coloured: true })).not.to.match(/\u001b\[32m/);
+  });
+
+  it('tells what it waits for, and takes that line away', async () => {
+    const terminal = new TmuxTerminal({ env });
+    terminal.run(atom('top --once --interval 2000'));
+    await terminal.shows(/measuring \(\d+\.\d s\)/);
+    expect(await terminal.shows(/@cli\/stock +reserve/)).not.to.include('measuring');
+    const silent = createServer().unref();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    terminal.run(atom(`dead-letters list --redis redis://127.0.0.1:${port}`));
+    await terminal.shows(/asking Redis \(\d+\.\d s\)/);
+    terminal.press('C-c');
+    silent.close();
   });
 
   describe('top', () => {

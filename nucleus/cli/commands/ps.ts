@@ -13,6 +13,7 @@ import {
   type ServiceRow,
   withoutLost,
 } from '../overview.js';
+import { during } from '../progress.js';
 import { cell, table } from '../table.js';
 
 const EXAMPLES = `
@@ -63,7 +64,7 @@ export function registerPs(program: Command): void {
 
 async function look(options: GlobalOptions): Promise<Overview> {
   const { askNucleus } = await import('../nucleus-http.js');
-  const told = await askNucleus(options);
+  const told = await during('asking the nucleus', askNucleus(options));
   if (told !== undefined) return overviewOfNucleus(told.view, told.address);
   const { withMesh } = await import('../mesh.js');
   return withMesh(options, {}, async (mesh) => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { fail, harmless, paint, print } from '../output.js';
+import { during } from '../progress.js';
 import { cell, table } from '../table.js';
 import type { Candidate, Verdict, Why } from '../why.js';
 
@@ -58,14 +59,12 @@ async function ask(service: string, operation: string | undefined, options: Glob
   return withMesh(options, {}, async (mesh) => {
     await mesh.quiet();
     const answers = new Map<string, number>();
-    await Promise.all(
-      instancesOf(mesh, service).map(async ({ record }) => {
-        const started = performance.now();
-        const who = await mesh.ask(record.endpoint, options.timeout ?? PATIENCE);
-        if (who?.id === record.id)
-          answers.set(record.id, Math.round((performance.now() - started) * 10) / 10);
-      }),
-    );
+    const asked = instancesOf(mesh, service).map(async ({ record }) => {
+      const started = performance.now();
+      const who = await mesh.ask(record.endpoint, options.timeout ?? PATIENCE);
+      if (who?.id === record.id) answers.set(record.id, Math.round((performance.now() - started) * 10) / 10);
+    });
+    await during(`asking ${asked.length} instances of ${service}`, Promise.all(asked));
     return explain({
       service,
       operation,
