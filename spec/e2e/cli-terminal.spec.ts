@@ -85,6 +85,48 @@ describe('atom, on a terminal', function () {
     });
   });
 
+  describe('init', () => {
+    let folder: string;
+    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'atom-cli-'))));
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('asks for a name that can be one, and for what it is for', async () => {
+      const terminal = new TmuxTerminal({ env, height: 45 });
+      terminal.run(`cd ${folder}; clear; ${atom('init')}`);
+      await terminal.shows(/Name of the project: \(demo\)/);
+      terminal.type('My Shop');
+      terminal.press('Enter');
+      await terminal.shows(/use lower-case letters.*'my-shop'/);
+      terminal.press('C-u');
+      terminal.type('@shop/orders');
+      terminal.press('Enter');
+      await terminal.shows(/What is it for\? \(A service that greets\.\)/);
+      terminal.type('Takes orders.');
+      terminal.press('Enter');
+      const made = await terminal.shows(/Made @shop\/orders in orders:[^]*npm run dev/);
+      expect(made).to.include('orders/package.json').and.include('cd orders');
+      const manifest: unknown = JSON.parse(readFileSync(join(folder, 'orders/package.json'), 'utf8'));
+      expect(manifest).to.include({ name: '@shop/orders', description: 'Takes orders.' });
+    });
+
+    it('takes what is proposed by Enter, asks for nothing that was given, and makes nothing on Ctrl-C', async () => {
+      const terminal = new TmuxTerminal({ env, height: 45 });
+      terminal.run(`cd ${folder}; clear; ${atom('init')}`);
+      await terminal.shows(/Name of the project:/);
+      terminal.press('C-c');
+      await terminal.shows(/\$ *$/);
+      terminal.run('echo code=$?');
+      await terminal.shows(/code=130/);
+      terminal.run(`clear; ls | wc -l; ${atom('init greeter')}`);
+      const asked = await terminal.shows(/^0\n[^]*What is it for\?/m);
+      expect(asked).not.to.include('Name of the project');
+      terminal.press('Enter');
+      await terminal.shows(/Made greeter in greeter:/);
+      const manifest: unknown = JSON.parse(readFileSync(join(folder, 'greeter/package.json'), 'utf8'));
+      expect(manifest).to.include({ description: 'A service that greets.' });
+    });
+  });
+
   describe('introspect', () => {
     it('asks for service, operation and each field, checks, sends, and shows the answer', async () => {
       const terminal = new TmuxTerminal({ env, height: 45 });
