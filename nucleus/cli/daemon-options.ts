@@ -12,12 +12,15 @@ export interface DaemonFlags {
   readonly bind?: string;
   readonly port?: number;
   readonly httpPort?: number;
+  readonly httpHosts?: readonly string[];
   readonly insecure?: boolean;
 }
 
 export interface DaemonOptions {
   readonly port: number;
   readonly httpPort: number;
+  /** Names that HTTP is reached by, besides those of loopback and of what is listened on. */
+  readonly httpHosts: readonly string[];
   /** Of the application through which it takes part in the mesh. */
   readonly mesh: ResolvedOptions;
 }
@@ -46,7 +49,8 @@ export function daemonOptions(flags: DaemonFlags, env: NodeJS.ProcessEnv = proce
     },
     env,
   );
-  return { port: flags.port ?? NUCLEUS_PORT, httpPort: flags.httpPort ?? HTTP_PORT, mesh };
+  const { port = NUCLEUS_PORT, httpPort = HTTP_PORT, httpHosts = [] } = flags;
+  return { port, httpPort, httpHosts, mesh };
 }
 
 /** What others reach it by: the address that it listens on, or with all of them the first that is not loopback. */

@@ -1,12 +1,14 @@
 import type { ServiceStats } from '../../lib/application/builtin-operations.js';
+import { checkDescription } from '../daemon/description-check.js';
 import type { ServiceDetail } from '../daemon/http-api.js';
 import type { DirectoryEntry } from '../directory.js';
 import type { Mesh } from './mesh.js';
+import { toldStats } from './told-stats.js';
 
 /** Instances that are asked at the same time. */
 const AT_ONCE = 32;
 
-/** One instance of a service, with what it tells of its traffic; without, when it does not answer. */
+/** One instance of a service, with what it tells of its traffic; without, when it does not, or with what is none. */
 export interface InstanceStats {
   readonly entry: DirectoryEntry;
   readonly stats: ServiceStats | undefined;
@@ -24,7 +26,7 @@ export function versionOf({ record }: DirectoryEntry, service: string): string {
   return record.services.find(({ name }) => name === service)?.version ?? '';
 }
 
-/** What a service says of itself, once for each of its versions; those that do not answer are left out. */
+/** What a service says of itself, once for each of its versions; those that do not are left out. */
 export async function describeVersions(
   mesh: Mesh,
   service: string,
@@ -55,7 +57,7 @@ export async function collectStats(
       ...(await Promise.all(
         some.map(async (entry) => ({
           entry,
-          stats: await ask<ServiceStats>(mesh, service, '$stats', entry, timeout),
+          stats: toldStats(await ask(mesh, service, '$stats', entry, timeout)),
         })),
       )),
     );
@@ -70,7 +72,7 @@ async function firstAnswer(
   timeout: number,
 ): Promise<ServiceDetail | undefined> {
   for (const entry of entries.slice(0, ATTEMPTS)) {
-    const detail = await ask<ServiceDetail>(mesh, service, '$describe', entry, timeout);
+    const detail = checkDescription(await ask(mesh, service, '$describe', entry, timeout), service);
     if (detail !== undefined) return detail;
   }
   return undefined;
@@ -78,16 +80,17 @@ async function firstAnswer(
 
 const ATTEMPTS = 3;
 
-async function ask<T>(
+/** Whatever it answers; undefined when it does not. */
+async function ask(
   mesh: Mesh,
   service: string,
   operation: string,
   { record, state }: DirectoryEntry,
   timeout: number,
-): Promise<T | undefined> {
+): Promise<unknown> {
   if (state !== 'routable') return undefined;
   try {
-    return await mesh.client.request<T>(service, operation, undefined, { instance: record.id, timeout });
+    return await mesh.client.request(service, operation, undefined, { instance: record.id, timeout });
   } catch {
     return undefined;
   }

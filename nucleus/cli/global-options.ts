@@ -16,7 +16,10 @@ export interface GlobalOptions {
 /** Declares them. They are taken before and behind the command's name, so no command declares one of its own. */
 export function addGlobalOptions(program: Command): void {
   program
-    .optionsGroup('Which mesh (each as in the library; the variable in brackets does the same):')
+    .optionsGroup(
+      'Which mesh (each as in the library; the variable in brackets does the same, and the option wins over it; a nucleus\n' +
+        'of this machine is asked unless one of the last four or ATOM_NUCLEUS names something else):',
+    )
     .option('--env <name>', "its environment [ATOM_ENV, else 'default']")
     .option('--redis <url>', 'a Redis registry [ATOM_REDIS_URL]')
     .option('--nucleus <endpoints>', "'off', or registries of nuclei, tcp://host:7993 [ATOM_NUCLEUS]")

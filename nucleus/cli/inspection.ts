@@ -151,7 +151,7 @@ function lexemesText(lexemes: ServiceDetail['lexemes']): string {
               [{ title: 'FIELD' }, { title: 'TYPE' }, { title: '' }],
               lines.map(({ path, words, presence }) => [cell(path), cell(words), cell(presence)]),
             )
-          : shapeInWords(shape);
+          : cell(shapeInWords(shape));
       return `${paint('cyan', cell(name))} (${cell(facts.join(', '))})\n${indented(fields)}`;
     })
     .join('\n');

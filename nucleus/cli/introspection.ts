@@ -5,7 +5,7 @@ import { askMessage } from './ask-message.js';
 import { describeVersions } from './describe.js';
 import { EXIT } from './exit-codes.js';
 import type { Mesh } from './mesh.js';
-import { fail, json, note, paint, say } from './output.js';
+import { fail, harmless, json, note, paint, say } from './output.js';
 import { progress } from './progress.js';
 import { shapeOf, type Shape } from './schema.js';
 import { cell } from './table.js';
@@ -67,7 +67,7 @@ async function askService(mesh: Mesh): Promise<string> {
 }
 
 async function deedsOf(mesh: Mesh, service: string): Promise<readonly Deed[]> {
-  const asking = progress(`asking ${service} what it takes`);
+  const asking = progress(`asking ${cell(service)} what it takes`);
   const details = await describeVersions(mesh, service, PATIENCE).finally(() => asking.done());
   const found = new Map<string, Deed>();
   for (const detail of details) {
@@ -101,7 +101,7 @@ function shapeNamed({ lexemes }: ServiceDetail, name: string): Shape | undefined
 }
 
 async function askDeed(service: string, deeds: readonly Deed[]): Promise<Deed | undefined> {
-  if (deeds.length === 0) note(`${service} offers nothing that could be sent.`);
+  if (deeds.length === 0) note(`${cell(service)} offers nothing that could be sent.`);
   return select<Deed | undefined>({
     message: 'Operation or topic',
     pageSize: 12,
@@ -137,7 +137,7 @@ async function send(
   timeout: number | undefined,
 ): Promise<void> {
   const options = timeout === undefined ? {} : { timeout };
-  const waiting = progress(`asking ${service}`);
+  const waiting = progress(`asking ${cell(service)}`);
   const started = performance.now();
   try {
     const answer =
@@ -153,7 +153,9 @@ async function send(
   } catch (error) {
     waiting.done();
     const { message: words, mend } = callFailed(error, service);
-    note(`${paint('red', 'failed:', process.stderr)} ${cell(words)}${mend === '' ? '' : `\n${mend}`}`);
+    note(
+      `${paint('red', 'failed:', process.stderr)} ${cell(words)}${mend === '' ? '' : `\n${harmless(mend)}`}`,
+    );
   }
 }
 

@@ -90,6 +90,21 @@ export function narrowed(overview: Overview, pattern: string | undefined): Overv
   return { ...overview, services, instances };
 }
 
+/** Without the instances that a nucleus remembers as lost, and the services that have no others. */
+export function withoutLost(overview: Overview): Overview {
+  const instances = overview.instances.filter(({ health }) => health !== 'lost');
+  const runs = (name: string, version: string): boolean =>
+    instances.some(({ services }) => services.some((one) => one.name === name && one.version === version));
+  const services = overview.services
+    .filter(({ health }) => health !== 'lost')
+    .map((service) => {
+      if (service.instances.lost === 0) return service;
+      const versions = service.versions.filter((version) => runs(service.name, version));
+      return { ...service, versions, instances: { ...service.instances, lost: 0 } };
+    });
+  return { ...overview, services, instances };
+}
+
 function servicesOf(instances: readonly InstanceRow[]): ServiceRow[] {
   const byName = new Map<string, { versions: Set<string>; count: Record<InstanceHealth, number> }>();
   for (const { health, services } of instances) {

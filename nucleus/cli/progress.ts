@@ -37,3 +37,9 @@ export function progress(text: string): Progress {
     },
   };
 }
+
+/** Shows `text` until `work` has ended. */
+export async function during<T>(text: string, work: Promise<T>): Promise<T> {
+  const waiting = progress(text);
+  return work.finally(() => waiting.done());
+}

@@ -122,7 +122,7 @@ export async function runDaemon(options: DaemonOptions, files: DaemonFiles): Pro
     const http = await startHttp({
       bind: mesh.bind,
       port: options.httpPort,
-      hosts: [mesh.host, mesh.bind],
+      hosts: [mesh.host, mesh.bind, ...options.httpHosts],
       token: files.readToken({ create: true })!,
       page: fileURLToPath(new URL('../dashboard/page', import.meta.url)),
       clock,

@@ -33,11 +33,12 @@ function operationOf(value: unknown): ServiceDetail['operations'][number] | unde
 
 function eventOf(value: unknown): ServiceDetail['events'][number] | undefined {
   if (!isObject(value) || !isTopic(value.topic)) return undefined;
-  const { topic, from, delivery, accepts } = value;
+  const { topic, from, delivery, durable, accepts } = value;
   return {
     topic,
     ...(isServiceName(from) && { from }),
     delivery: delivery === 'broadcast' ? 'broadcast' : 'group',
+    ...(durable === true && { durable }),
     accepts: typeName(accepts),
   };
 }

@@ -148,6 +148,7 @@ export interface ServiceDetail {
     readonly topic: string;
     readonly from?: string;
     readonly delivery: string;
+    readonly durable?: true;
     readonly accepts: string;
   }[];
   readonly lexemes: Readonly<

@@ -145,6 +145,11 @@ describe('atom, looking at a mesh', function () {
       expect(stdout).to.include('UNIMPLEMENTED').and.include("Did you mean 'reserve'?");
     });
 
+    it('lets no control character of a name out', async () => {
+      const { stdout } = await atom(['why', '@cli/stock', '\u001b[31mred'], env);
+      expect(stdout).to.include('\\u001b[31mred').and.not.include('\u001b');
+    });
+
     it('tells of a service that nobody offers', async () => {
       const { code, stdout } = await atom(['why', '@cli/stocks', '--json'], env);
       expect(code).to.equal(3);

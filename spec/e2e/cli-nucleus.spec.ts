@@ -14,7 +14,7 @@ interface Overview {
 
 describe('atom, where a nucleus runs', function () {
   this.timeout(60_000);
-  const env: NodeJS.ProcessEnv = { ...ownMesh(), ATOM_NUCLEUS: 'tcp://127.0.0.1:1' };
+  const env: NodeJS.ProcessEnv = { ...ownMesh(), ATOM_NUCLEUS: '' };
   let apps: readonly Application[] = [];
   before(async () => {
     const args = ['start', '--foreground', '--port', '0', '--http-port', '0'];
@@ -56,9 +56,34 @@ describe('atom, where a nucleus runs', function () {
     expect((await ps('--env', 'another')).toldBy).to.equal('discovery');
   });
 
+  it('does not, where ATOM_NUCLEUS names another one', async () => {
+    const { registryEndpoint = '' } = new DaemonFiles(env).running() ?? {};
+    const asked = async (nucleus: string): Promise<string> =>
+      (JSON.parse((await atom(['ps', '--json'], { ...env, ATOM_NUCLEUS: nucleus })).stdout) as Overview)
+        .toldBy;
+    expect(await asked('tcp://127.0.0.1:1')).to.equal('discovery');
+    expect(await asked(`tcp://127.0.0.1:1, ${registryEndpoint}`)).to.match(/^nucleus http:/);
+  });
+
   it('explains with its evidence', async () => {
     const { code, stdout } = await atom(['why', '@cli/stock', 'reserve'], env);
     expect(code).to.equal(0);
     expect(stdout).to.include('would be sent to one of 2 instances');
+  });
+
+  it('lists an instance that was killed no more, and as lost with --all', async () => {
+    const doomed = new Program('spec/e2e/programs/member.js', { args: ['doomed'], env });
+    await doomed.line(/^listening/);
+    await eventually(async () => (await atom(['ps', '@mesh/doomed'], env)).code === 0, { within: 15_000 });
+    doomed.signal('SIGKILL');
+    await doomed.ended;
+    await eventually(
+      async () => expect(await atom(['ps', '@mesh/doomed', '--json'], env)).to.include({ code: 3 }),
+      { within: 3000 },
+    );
+    expect((await atom(['ps', 'doomed'], env)).stderr).to.include('`atom ps --all`');
+    const { code, stdout } = await atom(['ps', 'doomed', '--all', '--wide'], env);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/ lost +@mesh\/doomed /);
   });
 });

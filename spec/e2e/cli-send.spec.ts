@@ -115,6 +115,20 @@ describe('atom, sending and hearing', function () {
         .and.to.match(/^up to +[\d.]+ ms +\d+ {2}[█▏▎▍▌▋▊▉]+$/m);
     });
 
+    it('runs the operation as often as the load counts, and ends with 3 when nobody is there', async () => {
+      const calls = (): number =>
+        apps
+          .slice(0, 2)
+          .map((app) => app.service('@cli/stock').stats().operations['echo']?.count ?? 0)
+          .reduce((sum, count) => sum + count);
+      const before = calls();
+      await atom(['request', '@cli/stock', 'echo', '1', '--count', '7'], env);
+      expect(calls() - before).to.equal(7);
+      const away = await atom(['request', '@cli/stok', 'echo', '--count', '7'], env);
+      expect(away.code).to.equal(3);
+      expect(away.stderr).to.include('`atom why @cli/stok echo`');
+    });
+
     it('counts the errors of a load by code, and ends with 1', async () => {
       const { code, stdout } = await atom(['request', '@cli/stock', 'refuse', '-n', '20', '--json'], env);
       expect(code).to.equal(1);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Application } from '../../lib/index.js';
@@ -24,6 +25,20 @@ describe('atom, on a terminal', function () {
     terminal.run(`clear; NO_COLOR=1 ${atom('ps')}`);
     await terminal.shows(/told by discovery/);
     expect(terminal.screen({ coloured: true })).not.to.match(/\u001b\[32m/);
+  });
+
+  it('tells what it waits for, and takes that line away', async () => {
+    const terminal = new TmuxTerminal({ env });
+    terminal.run(atom('top --once --interval 2000'));
+    await terminal.shows(/measuring \(\d+\.\d s\)/);
+    expect(await terminal.shows(/@cli\/stock +reserve/)).not.to.include('measuring');
+    const silent = createServer().unref();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    terminal.run(atom(`dead-letters list --redis redis://127.0.0.1:${port}`));
+    await terminal.shows(/asking Redis \(\d+\.\d s\)/);
+    terminal.press('C-c');
+    silent.close();
   });
 
   describe('top', () => {
@@ -67,6 +82,48 @@ describe('atom, on a terminal', function () {
       await terminal.shows(/once more/);
       terminal.run('stty -a | grep -o " echo " && echo echoes');
       await terminal.shows(/echoes/);
+    });
+  });
+
+  describe('init', () => {
+    let folder: string;
+    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'atom-cli-'))));
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    it('asks for a name that can be one, and for what it is for', async () => {
+      const terminal = new TmuxTerminal({ env, height: 45 });
+      terminal.run(`cd ${folder}; clear; ${atom('init')}`);
+      await terminal.shows(/Name of the project: \(demo\)/);
+      terminal.type('My Shop');
+      terminal.press('Enter');
+      await terminal.shows(/use lower-case letters.*'my-shop'/);
+      terminal.press('C-u');
+      terminal.type('@shop/orders');
+      terminal.press('Enter');
+      await terminal.shows(/What is it for\? \(A service that greets\.\)/);
+      terminal.type('Takes orders.');
+      terminal.press('Enter');
+      const made = await terminal.shows(/Made @shop\/orders in orders:[^]*npm run dev/);
+      expect(made).to.include('orders/package.json').and.include('cd orders');
+      const manifest: unknown = JSON.parse(readFileSync(join(folder, 'orders/package.json'), 'utf8'));
+      expect(manifest).to.include({ name: '@shop/orders', description: 'Takes orders.' });
+    });
+
+    it('takes what is proposed by Enter, asks for nothing that was given, and makes nothing on Ctrl-C', async () => {
+      const terminal = new TmuxTerminal({ env, height: 45 });
+      terminal.run(`cd ${folder}; clear; ${atom('init')}`);
+      await terminal.shows(/Name of the project:/);
+      terminal.press('C-c');
+      await terminal.shows(/\$ *$/);
+      terminal.run('echo code=$?');
+      await terminal.shows(/code=130/);
+      terminal.run(`clear; ls | wc -l; ${atom('init greeter')}`);
+      const asked = await terminal.shows(/^0\n[^]*What is it for\?/m);
+      expect(asked).not.to.include('Name of the project');
+      terminal.press('Enter');
+      await terminal.shows(/Made greeter in greeter:/);
+      const manifest: unknown = JSON.parse(readFileSync(join(folder, 'greeter/package.json'), 'utf8'));
+      expect(manifest).to.include({ description: 'A service that greets.' });
     });
   });
 

@@ -10,6 +10,9 @@ describe('atom', function () {
   this.timeout(30_000);
   const env = ownMesh();
   const COMMANDS = [
+    'start',
+    'stop',
+    'status',
     'ps',
     'inspect',
     'top',
@@ -20,6 +23,10 @@ describe('atom', function () {
     'broadcast',
     'subscribe',
     'introspect',
+    'dead-letters',
+    'init',
+    'startenv',
+    'diagnose',
   ];
 
   it('tells its commands and its exit codes', async () => {

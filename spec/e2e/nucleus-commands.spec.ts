@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DaemonFiles } from '../../nucleus/cli/daemon-files.js';
 import type { DaemonStatus } from '../../nucleus/cli/daemon-status.js';
 import { processMark } from '../../nucleus/cli/process-mark.js';
+import { ask } from '../support/nucleus-http.js';
 import { endPrograms, ownNetwork, Program } from '../support/process.js';
 
 describe('atom start, stop and status', function () {
@@ -115,6 +116,19 @@ describe('atom start, stop and status', function () {
     const told = await start('--bind', '0.0.0.0', '--insecure');
     expect(told.code, told.errors).to.equal(0);
     expect(files.running()?.registryEndpoint).to.match(/^tcp:\/\/0\.0\.0\.0:\d+$/);
+  });
+
+  it('let it be reached over HTTP by the names that are given', async () => {
+    const wrong = await start('--http-host', 'nucleus.lan:7994');
+    expect(wrong.code).to.equal(2);
+    expect(wrong.errors).to.include("'nucleus.lan:7994'").and.to.include('without a port');
+    expect((await start('--http-host', 'Nucleus.lan, 2001:DB8:0::1')).code).to.equal(0);
+    const port = Number(new URL(files.running()?.address ?? '').port);
+    const statusFor = async (host: string): Promise<number> =>
+      (await ask(port, '/health', { headers: { host } })).status;
+    expect(await statusFor('nucleus.lan:7994')).to.equal(200);
+    expect(await statusFor('[2001:db8::1]')).to.equal(200);
+    expect(await statusFor('other.lan')).to.equal(403);
   });
 
   it('stay in the foreground on request, and end with 0 by SIGTERM', async () => {

@@ -94,7 +94,7 @@ describe("the nucleus's HTTP port", () => {
       }
       const answer = refusal(await ask(port, '/services', { headers: { host: 'evil.example' } }));
       expect(answer).to.include({ code: 'PERMISSION_DENIED' });
-      expect(answer.mend).to.include('127.0.0.1');
+      expect(answer.mend).to.include('127.0.0.1').and.include('atom start --http-host');
     });
 
     it('no page of another origin, even with the token', async () => {

@@ -4,6 +4,7 @@ import type { GlobalOptions } from '../global-options.js';
 import { readMessage } from '../message.js';
 import type { Mesh } from '../mesh.js';
 import { fail, paint, print } from '../output.js';
+import { during } from '../progress.js';
 import { cell, table } from '../table.js';
 
 const EXAMPLES = `
@@ -49,9 +50,8 @@ export function registerBroadcast(program: Command): void {
           )
           .map(({ record }) => record.id);
         if (ids.length === 0) await nobody(mesh, service);
-        return Promise.all(
-          ids.map((instance) => send(mesh, service, topic, data, instance, options.timeout)),
-        );
+        const sent = ids.map((instance) => send(mesh, service, topic, data, instance, options.timeout));
+        return during(`sending to ${ids.length} instances of ${service}`, Promise.all(sent));
       });
       const accepted = receipts.filter((receipt) => receipt.accepted).length;
       print(

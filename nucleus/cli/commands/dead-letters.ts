@@ -4,6 +4,7 @@ import type { DurableLog } from '../../../lib/durable/durable-log.js';
 import { EXIT } from '../exit-codes.js';
 import { environmentOf, type GlobalOptions, wholeNumber } from '../global-options.js';
 import { fail, note, print } from '../output.js';
+import { during } from '../progress.js';
 import { cell, table } from '../table.js';
 
 const EXAMPLES = `
@@ -129,7 +130,10 @@ async function withLog<T>(options: GlobalOptions, work: (log: DurableLog) => Pro
   const logger = stderrLogger(options.debug === true);
   const log = openLog();
   try {
-    return await reach(() => work(log));
+    return await during(
+      'asking Redis',
+      reach(() => work(log)),
+    );
   } catch (error) {
     if (!AtomError.is(error)) throw error;
     if (error.code === 'NOT_FOUND')

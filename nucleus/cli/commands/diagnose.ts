@@ -9,6 +9,12 @@ import { progress } from '../progress.js';
 const PATIENCE = 10_000;
 
 const HELP = `
+Examples:
+  $ atom diagnose
+  $ atom diagnose --json | jq '.findings[] | select(.level == "problem")'
+  $ atom diagnose --redis redis://10.0.0.5:6379     with what the services are started with
+  $ atom diagnose --timeout 3000                    no check longer than this; default 10,000 ms
+
 It looks at this machine (Node, ZeroMQ, variables, ports), the ways to other services (multicast, Redis,
 the nucleus), every instance that they tell of (asked where it says that it is), and the project in this
 folder (copies of packages, tsconfig.json). It changes nothing and announces nothing.

@@ -17,10 +17,10 @@ const DEFAULT_DESCRIPTION = 'A service that greets.';
 
 const HELP = `
 Examples:
-  atom init                       asks for what it needs
-  atom init demo                  a project in ./demo
-  atom init @shop/orders --yes    service '@shop/orders' in ./orders, without a question
-  atom init demo --directory .    in this folder; a file that exists is never overwritten
+  $ atom init                       asks for what it needs
+  $ atom init demo                  a project in ./demo
+  $ atom init @shop/orders --yes    service '@shop/orders' in ./orders, without a question
+  $ atom init demo --directory .    in this folder; a file that exists is never overwritten
 `;
 
 /** `atom init [name]`: a new service project, ready to run. */

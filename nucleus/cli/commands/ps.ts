@@ -11,13 +11,16 @@ import {
   type InstanceRow,
   type Overview,
   type ServiceRow,
+  withoutLost,
 } from '../overview.js';
+import { during } from '../progress.js';
 import { cell, table } from '../table.js';
 
 const EXAMPLES = `
 Examples:
   $ atom ps                    services, their versions and how they are
   $ atom ps --wide             each instance, where it listens and who knows of it
+  $ atom ps --all              those that were lost within the last minute, too
   $ atom ps '@shop/*'          services of one namespace; a part of a name will do as well
   $ atom ps --json | jq -r '.services[].name'
 
@@ -25,10 +28,11 @@ States:
   alive     it answers
   slow      one sign speaks against it, or it answers late
   draining  it is leaving: it finishes what it has and takes nothing new
-  lost      gone without a goodbye (told by a nucleus only)
+  lost      gone without a goodbye (told by a nucleus only, for a minute, and listed with --all)
 
-Where a nucleus runs, it is asked, and tells rates and latencies (ms) besides, and of durable events how many wait, are to
-be tried again, and were given up since the instances started (DEAD). Ends with 3 when nothing is found.
+Where a nucleus runs on this machine, it is asked, unless an option or ATOM_NUCLEUS names something else. It tells rates
+and latencies (ms) besides, and of durable events how many wait, are to be tried again, and were given up since the
+instances started (DEAD). Ends with 3 when nothing is listed.
 `;
 
 export function registerPs(program: Command): void {
@@ -38,15 +42,18 @@ export function registerPs(program: Command): void {
     .description('Lists the services of the mesh with their versions, instances and states.')
     .argument('[pattern]', "a part of a service's name, or a name with '*'")
     .option('-w, --wide', 'list instances instead of services')
+    .option('-a, --all', 'list lost instances, too')
     .addHelpText('after', EXAMPLES)
     .action(async (pattern: string | undefined, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { wide?: boolean }>();
-      const overview = narrowed(await look(options), pattern);
+      const options = command.optsWithGlobals<GlobalOptions & { wide?: boolean; all?: boolean }>();
+      const found = narrowed(await look(options), pattern);
+      const overview = options.all ? found : withoutLost(found);
       const { environment, services } = overview;
       print(overview, { json: options.json, table: options.wide ? instancesTable : servicesTable });
       if (services.length > 0) return;
       process.exitCode = EXIT.NOBODY;
       if (options.json) return;
+      if (found.services.length > 0) return note('All of it was lost just now: `atom ps --all` lists it.');
       note(
         pattern === undefined
           ? 'Do they run, with the same ATOM_ENV and the same discovery? `atom diagnose` finds out.'
@@ -57,7 +64,7 @@ export function registerPs(program: Command): void {
 
 async function look(options: GlobalOptions): Promise<Overview> {
   const { askNucleus } = await import('../nucleus-http.js');
-  const told = await askNucleus(options);
+  const told = await during('asking the nucleus', askNucleus(options));
   if (told !== undefined) return overviewOfNucleus(told.view, told.address);
   const { withMesh } = await import('../mesh.js');
   return withMesh(options, {}, async (mesh) => {

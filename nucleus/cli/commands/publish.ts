@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { MESSAGE_HELP, readMessage } from '../message.js';
 import { fail, note, paint, print } from '../output.js';
+import { during } from '../progress.js';
 
 const EXAMPLES = `
 Examples:
@@ -49,7 +50,8 @@ export function registerPublish(program: Command): void {
       const { listenersOf } = await import('../offers.js');
       const receipt = await withMesh(options, { announced: true }, async (mesh): Promise<Receipt> => {
         await mesh.quiet();
-        const sent = await mesh.client.publish(topic, data, durable).catch(notKept);
+        const publishing = mesh.client.publish(topic, data, durable);
+        const sent = await during(`publishing ${topic}`, publishing).catch(notKept);
         const deaf = listenersOf(mesh.entries(), topic).flatMap(({ service, from }) =>
           from === undefined || service === '' ? [] : [{ service, from }],
         );

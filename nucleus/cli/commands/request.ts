@@ -96,18 +96,21 @@ async function load(mesh: Mesh, target: CallTarget, data: unknown, options: Requ
   const { count = Infinity, concurrency = 10, duration = Infinity, timeout } = options;
   const chosen = await choose(mesh, service, options.instance);
   if (chosen === undefined) await mesh.quiet();
-  const call = (signal: AbortSignal): Promise<unknown> =>
-    mesh.client.request(service, what, data, {
+  const ask = (operation: string, message: unknown, signal: AbortSignal): Promise<unknown> =>
+    mesh.client.request(service, operation, message, {
       signal,
       ...(timeout === undefined ? {} : { timeout }),
       ...(chosen === undefined ? {} : { instance: chosen }),
     });
-  // One first, which is not counted: it opens the connection, and finds out what is wrong with all of them.
-  await call(interruption()).catch((error: unknown) => {
-    const failure = callFailed(error, service);
-    if (failure.exitCode === EXIT.NOBODY) throw failure;
-  });
   const waiting = progress(`asking ${service}, ${concurrency} at a time`);
+  // Something harmless first: it opens the connection, and finds out whether anybody is there.
+  await ask('$stats', undefined, interruption()).catch((error: unknown) => {
+    const { message, exitCode } = callFailed(error, service);
+    if (exitCode !== EXIT.NOBODY) return;
+    waiting.done();
+    fail(message, `\`atom why ${service} ${what}\` tells who is there and who is not.`, exitCode);
+  });
+  const call = (signal: AbortSignal): Promise<unknown> => ask(what, data, signal);
   const report = await runLoad({ count, concurrency, duration: duration * 1000 }, call, (done) =>
     waiting.tell(
       `asking ${service}, ${concurrency} at a time: ${done}${count < Infinity ? ` of ${count}` : ''}`,

@@ -3,6 +3,7 @@ import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { MESSAGE_HELP, readMessage } from '../message.js';
 import { fail, print } from '../output.js';
+import { during } from '../progress.js';
 
 const EXAMPLES = `
 Examples:
@@ -39,7 +40,8 @@ export function registerSignal(program: Command): void {
       const receipt = await withMesh(options, {}, async (mesh) => {
         await mesh.look(service);
         try {
-          return { topic, ...(await mesh.client.signal(service, topic, data, timeoutOf(options))) };
+          const sent = mesh.client.signal(service, topic, data, timeoutOf(options));
+          return { topic, ...(await during(`sending to ${service}`, sent)) };
         } catch (error) {
           const { callFailed } = await import('../answers.js');
           throw callFailed(error, service, topicsOf(mesh.entries(), service));

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { isIPv6 } from 'node:net';
 import type { DaemonFlags } from '../daemon-options.js';
 import type { DaemonFiles, DaemonNote } from '../daemon-files.js';
 import { EXIT } from '../exit-codes.js';
@@ -11,6 +12,7 @@ Examples:
   $ atom start --foreground                      for containers and init systems
   $ atom start --redis redis://10.0.0.5:6379     its registry in a Redis that others use too
   $ atom start --bind 0.0.0.0 --insecure         for other hosts, on a network that you trust
+  $ atom start --http-host nucleus.lan           its page is also asked for by this name
 
 Services on this machine find it by themselves, others by ATOM_NUCLEUS=tcp://host:7993. Without --redis it starts
 a Redis of its own where the machine has redis-server or valkey-server, and keeps the registry in memory else.
@@ -22,6 +24,7 @@ interface StartOptions extends GlobalOptions {
   readonly bind?: string;
   readonly port?: number;
   readonly httpPort?: number;
+  readonly httpHost?: readonly string[];
   readonly insecure?: boolean;
 }
 
@@ -37,6 +40,7 @@ export function registerStart(program: Command): void {
     .option('--bind <address>', 'what its sockets listen on [ATOM_BIND, else 127.0.0.1]')
     .option('--port <port>', 'of the registry (default: 7993; 0: any)', portNumber)
     .option('--http-port <port>', 'of the dashboard (default: 7994; 0: any)', portNumber)
+    .option('--http-host <names>', 'by which browsers reach the dashboard, with commas', hostNames)
     .option('--insecure', 'allow an address other than loopback, unencrypted [ATOM_INSECURE]')
     .addHelpText('after', EXAMPLES)
     .action(async (_: unknown, command: Command) => {
@@ -60,7 +64,7 @@ export function registerStart(program: Command): void {
 }
 
 function flagsOf(options: StartOptions): DaemonFlags {
-  const { env, redis, seeds, multicast, bind, port, httpPort, insecure } = options;
+  const { env, redis, seeds, multicast, bind, port, httpPort, httpHost, insecure } = options;
   return {
     ...(env !== undefined && { env }),
     ...(redis !== undefined && { redis }),
@@ -69,6 +73,7 @@ function flagsOf(options: StartOptions): DaemonFlags {
     ...(bind !== undefined && { bind }),
     ...(port !== undefined && { port }),
     ...(httpPort !== undefined && { httpPort }),
+    ...(httpHost !== undefined && { httpHosts: httpHost }),
     ...(insecure !== undefined && { insecure }),
   };
 }
@@ -114,4 +119,19 @@ function portNumber(text: string): number {
   const value = wholeNumber(0)(text);
   if (value > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
   return value;
+}
+
+/** As a browser sends them: in lower case, addresses in their short form. */
+function hostNames(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+    .map((name) => {
+      const url = `http://${isIPv6(name) ? `[${name}]` : name}/`;
+      if ((!isIPv6(name) && /[:/?#@]/.test(name)) || !URL.canParse(url)) {
+        throw new InvalidArgumentError(`Give names or addresses without a port; '${name}' is none.`);
+      }
+      return new URL(url).hostname.replace(/^\[|\]$/g, '');
+    });
 }

@@ -14,6 +14,11 @@ interface StartenvOptions extends GlobalOptions {
 const GRACE = 12_000;
 
 const HELP = `
+Examples:
+  $ atom startenv services.yaml
+  $ atom startenv services.yaml --only orders,stock
+  $ atom startenv services.yaml --dry-run     checks the file, and lists what would be started
+
 The file, in YAML or JSON:
   environment:                  # variables for every service
     ATOM_LOG_LEVEL: warn

@@ -3,6 +3,13 @@ import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { print } from '../output.js';
 
+const EXAMPLES = `
+Examples:
+  $ atom status                   with the address of the dashboard, its token in it
+  $ atom status --json | jq -r .dashboard
+  $ atom status > /dev/null || atom start
+`;
+
 export function registerStatus(program: Command): void {
   program
     .command('status')
@@ -11,6 +18,7 @@ export function registerStatus(program: Command): void {
       'Tells whether a nucleus of this user runs, what it keeps the registry in, and the address of its page. ' +
         'Exit code 3 when none runs.',
     )
+    .addHelpText('after', EXAMPLES)
     .action(async (_: unknown, command: Command) => {
       const { json, timeout } = command.optsWithGlobals<GlobalOptions>();
       const { DaemonFiles } = await import('../daemon-files.js');

@@ -3,6 +3,15 @@ import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { fail, print } from '../output.js';
 
+const EXAMPLES = `
+Examples:
+  $ atom stop
+  $ atom stop --timeout 60000     its Redis may have much to write; default 20,000 ms
+  $ atom stop; atom start         another nucleus in its place
+
+Services go on without it, and are known to the next one.
+`;
+
 /** A nucleus ends within a few seconds, its Redis included, ms. */
 const PATIENCE = 20_000;
 const STEP = 30;
@@ -12,6 +21,7 @@ export function registerStop(program: Command): void {
     .command('stop')
     .summary('end the nucleus')
     .description('Ends the nucleus of this user, and waits until it has ended. Exit code 3 when none runs.')
+    .addHelpText('after', EXAMPLES)
     .action(async (_: unknown, command: Command) => {
       const { json, timeout = PATIENCE } = command.optsWithGlobals<GlobalOptions>();
       const { DaemonFiles } = await import('../daemon-files.js');

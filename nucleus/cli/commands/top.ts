@@ -4,6 +4,7 @@ import { wholeNumber, type GlobalOptions } from '../global-options.js';
 import { unlessInterrupted } from '../interrupt.js';
 import type { Mesh } from '../mesh.js';
 import { print } from '../output.js';
+import { during } from '../progress.js';
 import type { Look } from '../top-screen.js';
 import type { Sample } from '../traffic.js';
 
@@ -55,14 +56,19 @@ export function registerTop(program: Command): void {
 
 async function once(look: () => Promise<Look>, interval: number, json: boolean | undefined): Promise<void> {
   const { arranged, summaryLine, trafficTable } = await import('../top-view.js');
-  await look();
-  await unlessInterrupted(new Promise((resolve) => setTimeout(resolve, interval)));
-  const { rows, summary } = await look();
+  const { rows, summary } = await during('measuring', twice(look, interval));
   print(
     { ...summary, rows: arranged(rows, 'rate', '') },
     { json, table: ({ rows }) => [summaryLine(rows, summary), '', trafficTable(rows)].join('\n') },
   );
   if (summary.instances === 0) process.exitCode = EXIT.NOBODY;
+}
+
+/** The second of two looks, `interval` ms apart. */
+async function twice(look: () => Promise<Look>, interval: number): Promise<Look> {
+  await look();
+  await unlessInterrupted(new Promise((resolve) => setTimeout(resolve, interval)));
+  return look();
 }
 
 /** A function that asks every instance for its stats, and tells what has happened since the last time. */

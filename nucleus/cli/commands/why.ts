@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
-import { fail, paint, print } from '../output.js';
+import { fail, harmless, paint, print } from '../output.js';
+import { during } from '../progress.js';
 import { cell, table } from '../table.js';
 import type { Candidate, Verdict, Why } from '../why.js';
 
@@ -58,14 +59,12 @@ async function ask(service: string, operation: string | undefined, options: Glob
   return withMesh(options, {}, async (mesh) => {
     await mesh.quiet();
     const answers = new Map<string, number>();
-    await Promise.all(
-      instancesOf(mesh, service).map(async ({ record }) => {
-        const started = performance.now();
-        const who = await mesh.ask(record.endpoint, options.timeout ?? PATIENCE);
-        if (who?.id === record.id)
-          answers.set(record.id, Math.round((performance.now() - started) * 10) / 10);
-      }),
-    );
+    const asked = instancesOf(mesh, service).map(async ({ record }) => {
+      const started = performance.now();
+      const who = await mesh.ask(record.endpoint, options.timeout ?? PATIENCE);
+      if (who?.id === record.id) answers.set(record.id, Math.round((performance.now() - started) * 10) / 10);
+    });
+    await during(`asking ${asked.length} instances of ${service}`, Promise.all(asked));
     return explain({
       service,
       operation,
@@ -80,7 +79,7 @@ async function ask(service: string, operation: string | undefined, options: Glob
 
 function whyText({ verdict, explanation, mend, instances, sources }: Why): string {
   const style = verdict === 'sent' ? 'green' : verdict === 'may-fail' ? 'yellow' : 'red';
-  const parts = [paint(style, explanation) + (mend === '' ? '' : `\n${mend}`)];
+  const parts = [paint(style, harmless(explanation)) + (mend === '' ? '' : `\n${harmless(mend)}`)];
   if (instances.length > 0) parts.push(instancesTable(instances));
   const rows = sources.map(({ name, state, detail }) => [
     name,

@@ -17,7 +17,7 @@ export function checkHostAndOrigin(hosts: readonly string[]): MiddlewareHandler 
         403,
         'PERMISSION_DENIED',
         `Host '${host.slice(0, 100)}' is not a name of this nucleus`,
-        'Ask for 127.0.0.1 or localhost, or start the nucleus with the name that it is reached by',
+        'Ask for 127.0.0.1 or localhost, or start the nucleus with the name that it is reached by: atom start --http-host <names>',
       );
     }
     const origin = context.req.header('origin');

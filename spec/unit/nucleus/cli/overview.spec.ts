@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { narrowed, overviewOfDirectory } from '../../../../nucleus/cli/overview.js';
+import {
+  narrowed,
+  type Overview,
+  overviewOfDirectory,
+  withoutLost,
+} from '../../../../nucleus/cli/overview.js';
 import { matcher } from '../../../../nucleus/cli/pattern.js';
 import type { DirectoryEntry } from '../../../../nucleus/directory.js';
 import { aRecord } from '../../../support/records.js';
@@ -51,6 +56,43 @@ describe('the overview', () => {
     const { services, instances } = narrowed(overview, '@a/*');
     expect(services.map(({ name }) => name)).to.deep.equal(['@a/one']);
     expect(instances).to.have.length(1);
+  });
+});
+
+describe('the overview without what was lost', () => {
+  it('has neither lost instances nor services and versions that only they had', () => {
+    const instance = (id: string, health: 'alive' | 'lost', name: string, version: string) => ({
+      id,
+      health,
+      reason: '',
+      endpoint: '',
+      sources: [],
+      services: [{ name, version }],
+    });
+    const none = { alive: 0, slow: 0, draining: 0, lost: 0 };
+    const overview: Overview = {
+      environment: 'e',
+      toldBy: 'nucleus',
+      services: [
+        { name: '@a/gone', versions: ['1.0.0'], health: 'lost', instances: { ...none, lost: 1 } },
+        {
+          name: '@a/left',
+          versions: ['1.0.0', '2.0.0'],
+          health: 'alive',
+          instances: { ...none, alive: 1, lost: 1 },
+        },
+      ],
+      instances: [
+        instance('a', 'lost', '@a/gone', '1.0.0'),
+        instance('b', 'lost', '@a/left', '1.0.0'),
+        instance('c', 'alive', '@a/left', '2.0.0'),
+      ],
+    };
+    const { services, instances } = withoutLost(overview);
+    expect(services).to.deep.equal([
+      { name: '@a/left', versions: ['2.0.0'], health: 'alive', instances: { ...none, alive: 1 } },
+    ]);
+    expect(instances.map(({ id }) => id)).to.deep.equal(['c']);
   });
 });
 

@@ -7,7 +7,10 @@ describe('the description of a service', () => {
     version: '1.2.0',
     metadata: { region: 'eu' },
     operations: [{ name: 'place-order', method: 'placeOrder', accepts: 'PlaceOrder', returns: 'any' }],
-    events: [{ topic: 'payment.*', from: '@shop/payments', delivery: 'broadcast', accepts: 'any' }],
+    events: [
+      { topic: 'payment.*', from: '@shop/payments', delivery: 'broadcast', accepts: 'any' },
+      { topic: 'order.placed', delivery: 'group', durable: true, accepts: 'any' },
+    ],
     lexemes: { PlaceOrder: { label: 'order.place', version: 2, schema: { type: 'object' } } },
   };
 
