@@ -8,6 +8,7 @@ import {
   closeSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -210,7 +211,9 @@ export class OwnRedis {
 
   /** Two servers on one append-only file would ruin it. */
   private async endLeftOver(): Promise<void> {
-    const { clock, folder, logger } = this.options;
+    const { clock, logger } = this.options;
+    // As the system tells a working folder: without links.
+    const folder = realpathSync(this.options.folder);
     const identity = readIdentity(this.file);
     if (identity === undefined) return;
     const { pid, port, password } = identity;

@@ -1,5 +1,15 @@
 import { expect } from 'chai';
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../nucleus/clock.js';
@@ -7,6 +17,8 @@ import { findRedis, OwnRedis } from '../../nucleus/daemon/own-redis.js';
 import { redisCommand } from '../../nucleus/daemon/redis-command.js';
 import { type Logger, silentLogger } from '../../nucleus/logger.js';
 import { eventually } from '../support/eventually.js';
+import { fastClock } from '../support/fast-clock.js';
+import { freePort } from '../support/free-port.js';
 
 describe("a nucleus's own Redis", function () {
   this.timeout(30_000);
@@ -75,6 +87,29 @@ describe("a nucleus's own Redis", function () {
     rmSync(folder);
     renameSync(aside, folder);
     await isBack(before);
+  });
+
+  it('ends one that an earlier nucleus left, also where its folder is named by a link', async () => {
+    const [real, link] = [join(root, 'real'), join(root, 'link')];
+    mkdirSync(real);
+    symlinkSync(real, link);
+    // One that does not answer, and that does not end when it is asked to.
+    const left = spawn('sh', ['-c', 'trap "" TERM; while :; do sleep 1; done'], {
+      cwd: real,
+      stdio: 'ignore',
+    });
+    const ended = once(left, 'exit');
+    const identity = { pid: left.pid, port: await freePort(), password: '00' };
+    writeFileSync(join(real, 'redis.json'), JSON.stringify(identity));
+    const next = new OwnRedis({ command, folder: link, clock: fastClock(10), logger });
+    try {
+      await next.start();
+      expect(left.signalCode).to.equal('SIGKILL');
+    } finally {
+      left.kill('SIGKILL');
+      await ended;
+      await next.stop();
+    }
   });
 
   it('comes back, and says what is wrong, when it cannot be written down who it is', async () => {
