@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
+  constants,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,6 +14,8 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { EXIT } from './exit-codes.js';
+import { fail } from './output.js';
 import { processMark } from './process-mark.js';
 
 /** What a running nucleus has written down of itself. */
@@ -53,9 +58,18 @@ export class DaemonFiles {
     this.redis = join(this.home, 'redis');
   }
 
-  /** Makes the folder. */
+  /** Makes the folder. @throws Failure when it cannot be used */
   prepare(): void {
-    mkdirSync(this.home, { recursive: true, mode: 0o700 });
+    this.use(() => {
+      mkdirSync(this.home, { recursive: true, mode: 0o700 });
+      accessSync(this.home, constants.W_OK | constants.X_OK);
+    });
+  }
+
+  /** The log, put aside before when it has grown large: a descriptor to append to. @throws Failure when it cannot be written */
+  openLog(): number {
+    this.rotateLog();
+    return this.use(() => openSync(this.log, 'a', 0o600));
   }
 
   /** The nucleus that runs now; undefined when none does, whatever a file says. */
@@ -65,12 +79,12 @@ export class DaemonFiles {
 
   /**
    * Writes down that this process is the nucleus; `running` is who is it already. Two that try at the same time do
-   * not both succeed.
+   * not both succeed. @throws Failure when the folder cannot be used
    */
   claim(note: DaemonNote): Claim {
     this.prepare();
     const own = `${this.note}.${process.pid}`;
-    writeFileSync(own, JSON.stringify(note), { mode: 0o600 });
+    this.use(() => writeFileSync(own, JSON.stringify(note), { mode: 0o600 }));
     try {
       for (;;) {
         if (linked(own, this.note)) return { claimed: true };
@@ -146,8 +160,21 @@ export class DaemonFiles {
     return token;
   }
 
+  private use<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      const mend = 'give a folder that you may write: ATOM_HOME';
+      return fail(
+        `the files of the nucleus cannot be kept in ${this.home}: ${(error as Error).message}`,
+        mend,
+        EXIT.FAILED,
+      );
+    }
+  }
+
   /** A log that has grown large is put aside, in place of the one before. */
-  rotateLog(): void {
+  private rotateLog(): void {
     try {
       if (statSync(this.log).size > MAX_LOG) renameSync(this.log, `${this.log}.1`);
     } catch {
