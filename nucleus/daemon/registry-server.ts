@@ -23,6 +23,8 @@ export interface RegistryServerParts {
   readonly logger: Logger;
   /** The store of an environment, opened; undefined when there are too many. */
   readonly store: (environment: string) => EnvironmentStore | undefined;
+  /** The same, but none is made. */
+  readonly present: (environment: string) => EnvironmentStore | undefined;
 }
 
 /** One client that has spoken. */
@@ -151,7 +153,7 @@ export class RegistryServer {
         this.parts.store(message.record.environment)?.put(message.record);
         return;
       case 'gone':
-        this.parts.store(message.env)?.depart(message.id);
+        this.parts.present(message.env)?.depart(message.id);
     }
   }
 
