@@ -78,7 +78,8 @@ export class MulticastBeacon implements Beacon {
   private async connect(): Promise<void> {
     const attempt = ++this.attempt;
     try {
-      const interfaces = multicastInterfaces(this.options.bind);
+      const { bind } = this.options;
+      const interfaces = multicastInterfaces(bind);
       const ear = this.socket();
       ear.on('message', (bytes) => this.receive(bytes));
       await bound(ear, this.port, this.group);
@@ -90,6 +91,7 @@ export class MulticastBeacon implements Beacon {
           ear.addMembership(this.group, address);
           speakers.push(await this.speaker(address));
         } catch (error) {
+          if (address === bind) throw error; // what is asked for; it is tried again
           problem = error; // the others may work
         }
       }

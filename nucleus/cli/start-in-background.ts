@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DaemonAnswer } from './daemon-answer.js';
 import type { DaemonFiles } from './daemon-files.js';
@@ -10,15 +10,14 @@ import { progress } from './progress.js';
 /** It lives long and makes little garbage at a time: room for more of it would only be memory that is held, 25 MB. */
 const V8_OPTIONS = ['--max-semi-space-size=2'];
 
-/** Starts the nucleus as a process of its own, which outlives this one, and waits for its word. */
+/** Starts the nucleus as a process of its own, which outlives this one, and waits for its word. @throws Failure when its files cannot be kept */
 export async function startInBackground(
   flags: DaemonFlags,
   files: DaemonFiles,
   timeout: number,
 ): Promise<DaemonAnswer> {
   files.prepare();
-  files.rotateLog();
-  const log = openSync(files.log, 'a', 0o600);
+  const log = files.openLog();
   const child = fork(fileURLToPath(new URL('./daemon-main.js', import.meta.url)), [JSON.stringify(flags)], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],

@@ -70,6 +70,13 @@ export class EnvironmentStore {
     return this.held.size;
   }
 
+  /** Nobody watches it, and it speaks for nobody: what is left in it is found in the backing registry again. */
+  get isIdle(): boolean {
+    if (this.watchers.size > 0 || this.owners.size > 0) return false;
+    for (const { leaseUntil, relayed } of this.held.values()) if (leaseUntil > 0 || relayed) return false;
+    return true;
+  }
+
   /** What is served. The iterator goes on while records come and go. */
   *records(): IterableIterator<InstanceRecord> {
     for (const { record } of this.held.values()) yield record;

@@ -47,6 +47,9 @@ export class NucleusDaemon {
   private beacon: RelayBeacon | undefined;
   private mesh: Discovery | undefined;
   private closed = false;
+  /** Stores that were forgotten, until they have closed. */
+  private readonly closing = new Set<Promise<void>>();
+  private saidFull = false;
 
   constructor(private readonly options: NucleusDaemonOptions) {
     const { bind, port, insecure, clock, random, logger } = options;
@@ -58,6 +61,7 @@ export class NucleusDaemon {
       clock,
       logger,
       store: (environment) => this.store(environment),
+      present: (environment) => this.stores.get(environment),
     });
   }
 
@@ -127,12 +131,16 @@ export class NucleusDaemon {
     this.prober.close();
     this.server.close();
     await Promise.all([...this.stores.values()].map((store) => store.close()));
+    await Promise.all(this.closing);
   }
 
-  /** The store of an environment; made when it is first asked for, if there are not too many. */
+  /**
+   * The store of an environment; made when it is first asked for. Where there are too many it takes the place of
+   * an idle one; undefined when none is idle.
+   */
   store(environment: string): EnvironmentStore | undefined {
     const present = this.stores.get(environment);
-    if (present !== undefined || this.closed || this.stores.size >= MAX_ENVIRONMENTS) return present;
+    if (present !== undefined || this.closed || !this.hasRoom(environment)) return present;
     const { redis, clock, random, logger } = this.options;
     const backing =
       redis === undefined ? undefined : new RedisRegistry({ environment, redis, clock, random, logger });
@@ -140,6 +148,28 @@ export class NucleusDaemon {
     this.stores.set(environment, store);
     store.open();
     return store;
+  }
+
+  private hasRoom(environment: string): boolean {
+    const { environment: own, logger } = this.options;
+    if (this.stores.size < MAX_ENVIRONMENTS || environment === own) return true;
+    for (const [name, store] of this.stores) {
+      if (name === own || !store.isIdle) continue;
+      this.stores.delete(name);
+      const closing = store.close().finally(() => this.closing.delete(closing));
+      this.closing.add(closing);
+      return true;
+    }
+    if (!this.saidFull) {
+      const mend =
+        'end what runs in environments that are not needed, or start another nucleus for some of them';
+      logger.warn(
+        { environment, bound: MAX_ENVIRONMENTS },
+        `the registry serves ${MAX_ENVIRONMENTS} environments at a time, all are in use, and a further one is not served: ${mend}`,
+      );
+    }
+    this.saidFull = true;
+    return false;
   }
 
   private async ask(record: InstanceRecord): Promise<'answered' | 'silent' | 'unknown'> {

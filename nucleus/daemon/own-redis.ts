@@ -8,6 +8,7 @@ import {
   closeSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -63,6 +64,8 @@ export class OwnRedis {
   private stopping = false;
   private retry: Timer | undefined;
   private retryMs = FIRST_RETRY_MS;
+  /** It has answered since it was started. */
+  private ready = false;
   private readonly file: string;
 
   constructor(private readonly options: OwnRedisOptions) {
@@ -91,8 +94,8 @@ export class OwnRedis {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Somebody else may take the port between the choice and its use.
       this.port = await freePort();
-      this.launch();
       try {
+        this.launch();
         return await this.untilReady();
       } catch (error) {
         failure = error;
@@ -112,26 +115,29 @@ export class OwnRedis {
   }
 
   private launch(): void {
-    const { command, folder, clock, logger } = this.options;
+    const { command, folder, logger } = this.options;
     const log = openSync(join(folder, 'redis.log'), 'w', 0o600);
-    // The configuration comes by standard input: a password is not for the list of processes.
-    const child = spawn(command, ['-'], { cwd: folder, stdio: ['pipe', log, log] });
-    closeSync(log);
+    let child: ChildProcess;
+    try {
+      // The configuration comes by standard input: a password is not for the list of processes.
+      child = spawn(command, ['-'], { cwd: folder, stdio: ['pipe', log, log] });
+    } finally {
+      closeSync(log);
+    }
     this.child = child;
-    child.once('error', (err) => logger.error({ err, command }, 'the own Redis cannot be started'));
+    this.ready = false;
+    child.once('error', (err) => {
+      logger.error({ err, command }, 'the own Redis cannot be started');
+      // Then no exit is told of.
+      if (child.pid === undefined && this.child === child) this.child = undefined;
+    });
     child.once('exit', (code, signal) => {
       if (this.child !== child) return;
       this.child = undefined;
-      if (this.stopping || !this.wasReady) return;
+      // Who waits for its first answer sees to it that it is tried again.
+      if (this.stopping || !this.ready) return;
       logger.warn({ code, signal }, 'the own Redis has ended: starting it again');
-      this.retry = clock.after(this.retryMs, () => {
-        this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
-        this.launch();
-        this.untilReady().then(
-          () => (this.retryMs = FIRST_RETRY_MS),
-          () => this.kill('SIGKILL'),
-        );
-      });
+      this.relaunchLater();
     });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(
@@ -150,7 +156,25 @@ export class OwnRedis {
     if (child.pid !== undefined) this.remember({ pid: child.pid, port: this.port, password: this.password });
   }
 
-  private wasReady = false;
+  private relaunchLater(): void {
+    this.retry = this.options.clock.after(this.retryMs, () => void this.relaunch());
+    this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
+  }
+
+  /** What is in the way, a full disk, no descriptor left, a program that is being replaced, may pass. */
+  private async relaunch(): Promise<void> {
+    try {
+      this.launch();
+      await this.untilReady();
+      this.retryMs = FIRST_RETRY_MS;
+    } catch (err) {
+      if (this.stopping) return;
+      const { logger } = this.options;
+      logger.error({ err, inMs: this.retryMs }, 'the own Redis was not started again: trying once more');
+      await this.kill('SIGKILL');
+      if (!this.stopping) this.relaunchLater();
+    }
+  }
 
   private async untilReady(): Promise<void> {
     const { clock, folder } = this.options;
@@ -161,10 +185,10 @@ export class OwnRedis {
         throw new Error(`the own Redis does not start: ${lastWords(join(folder, 'redis.log'))}`);
       }
       const answer = await redisCommand(this.port, this.password, 'PING', clock).catch(() => '');
-      if (answer === '+PONG') break;
+      if (answer === '+PONG' && this.child === child) break;
       await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
     }
-    this.wasReady = true;
+    this.ready = true;
   }
 
   private async kill(signal: NodeJS.Signals): Promise<void> {
@@ -178,12 +202,18 @@ export class OwnRedis {
   }
 
   private remember(identity: Identity): void {
-    writeFileSync(this.file, JSON.stringify(identity), { mode: 0o600 });
+    try {
+      writeFileSync(this.file, JSON.stringify(identity), { mode: 0o600 });
+    } catch (err) {
+      this.options.logger.warn({ err }, 'who the own Redis is cannot be written down');
+    }
   }
 
   /** Two servers on one append-only file would ruin it. */
   private async endLeftOver(): Promise<void> {
-    const { clock, folder, logger } = this.options;
+    const { clock, logger } = this.options;
+    // As the system tells a working folder: without links.
+    const folder = realpathSync(this.options.folder);
     const identity = readIdentity(this.file);
     if (identity === undefined) return;
     const { pid, port, password } = identity;

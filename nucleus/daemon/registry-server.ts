@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.js';
-import { isLoopbackHost, joinEndpoint } from '../endpoint.js';
+import { isLoopbackHost, joinEndpoint, splitEndpoint } from '../endpoint.js';
 import type { Logger } from '../logger.js';
 import {
   decodeClient,
@@ -13,7 +13,7 @@ import type { EnvironmentStore } from './environment-store.js';
 import { Outboxes } from './outboxes.js';
 
 export interface RegistryServerParts {
-  /** What the socket listens on. */
+  /** What the socket listens on, see `open`. */
   readonly bind: string;
   /** 0: the system chooses. */
   readonly port: number;
@@ -23,6 +23,8 @@ export interface RegistryServerParts {
   readonly logger: Logger;
   /** The store of an environment, opened; undefined when there are too many. */
   readonly store: (environment: string) => EnvironmentStore | undefined;
+  /** The same, but none is made. */
+  readonly present: (environment: string) => EnvironmentStore | undefined;
 }
 
 /** One client that has spoken. */
@@ -84,29 +86,33 @@ export class RegistryServer {
     return this.malformedCount;
   }
 
-  /** @throws Error with the system's code, naming address and mend, when it cannot be bound */
+  /**
+   * Listens on the address that it is given, and on the loopback as well where that is another: services of the
+   * same host look for it there.
+   * @throws Error with the system's code, naming address and mend, when it cannot be bound
+   */
   async open(): Promise<void> {
     const { bind, port } = this.parts;
     const endpoint =
       port === 0 ? `tcp://${bind.includes(':') ? `[${bind}]` : bind}:*` : joinEndpoint(bind, port);
-    try {
-      this.socket = await listenNucleus(endpoint, {
+    const socket = await binding(
+      bind,
+      port,
+      listenNucleus(endpoint, {
         heard: (peer, text) => this.heard(peer, text),
         left: (peer) => this.forget(peer),
         malformed: () => void this.malformedCount++,
-      });
-    } catch (cause) {
-      const { code = 'Error' } = cause as NodeJS.ErrnoException;
-      const mend =
-        code === 'EADDRINUSE'
-          ? 'another process has it, perhaps a nucleus; stop that, or give another port (--port)'
-          : 'give an address of this machine (--bind)';
-      throw Object.assign(
-        new Error(`${code}: the registry cannot listen on ${bind}:${port}: ${mend}`, { cause }),
-        {
-          code,
-        },
-      );
+      }),
+    );
+    this.socket = socket;
+    const bound = splitEndpoint(socket.endpoint);
+    if (bound !== undefined && !isLoopbackHost(bound.host) && !WILDCARDS.has(bound.host)) {
+      try {
+        await binding(LOOPBACK, bound.port, socket.also(joinEndpoint(LOOPBACK, bound.port)));
+      } catch (error) {
+        this.close();
+        throw error;
+      }
     }
     this.sweepLater();
   }
@@ -151,7 +157,7 @@ export class RegistryServer {
         this.parts.store(message.record.environment)?.put(message.record);
         return;
       case 'gone':
-        this.parts.store(message.env)?.depart(message.id);
+        this.parts.present(message.env)?.depart(message.id);
     }
   }
 
@@ -233,6 +239,25 @@ export class RegistryServer {
   }
 }
 
+/** Names the address and the mend when it fails. */
+async function binding<T>(address: string, port: number, bound: Promise<T>): Promise<T> {
+  try {
+    return await bound;
+  } catch (cause) {
+    const { code = 'Error' } = cause as NodeJS.ErrnoException;
+    const mend =
+      code === 'EADDRINUSE'
+        ? 'another process has it, perhaps a nucleus; stop that, or give another port (--port)'
+        : 'give an address of this machine (--bind)';
+    throw Object.assign(
+      new Error(`${code}: the registry cannot listen on ${address}:${port}: ${mend}`, { cause }),
+      {
+        code,
+      },
+    );
+  }
+}
+
 function* pagesOf(store: EnvironmentStore): IterableIterator<NucleusMessage> {
   let page: RegistryChange[] | undefined;
   for (const next of pagesFrom(puts(store))) {
@@ -263,6 +288,8 @@ function* pagesFrom(changes: Iterable<RegistryChange>): IterableIterator<Registr
   if (page.length > 0) yield page;
 }
 
+const LOOPBACK = '127.0.0.1';
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const PAGE_BYTES = 64 * 1024;
 const MAX_CLIENTS = 10_000;
 const SWEEP_MS = 5000;

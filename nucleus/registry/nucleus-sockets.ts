@@ -18,6 +18,8 @@ export interface NucleusSocket {
 export interface NucleusServerSocket {
   /** As it was bound. */
   readonly endpoint: string;
+  /** Listens there too. @throws Error with the system's code when the address cannot be bound */
+  also(endpoint: string): Promise<void>;
   /** One at a time, whoever it is for. */
   send(peer: string, text: string): Promise<Sending>;
   close(): void;
@@ -78,6 +80,7 @@ export async function listenNucleus(
   });
   return {
     endpoint: socket.lastEndpoint ?? endpoint,
+    also: (more) => socket.bind(more),
     send: (peer, text) => sending(socket.send([Buffer.from(peer, 'latin1'), text])),
     close: () => {
       open.delete(socket);

@@ -78,6 +78,21 @@ describe('atom start, stop and status', function () {
     expect(files.running()?.pid).not.to.equal(process.pid);
   });
 
+  it('say where the files cannot be kept, why, and how to mend it', async () => {
+    const file = join(home, 'a file');
+    writeFileSync(file, '');
+    env.ATOM_HOME = join(file, 'below');
+    for (const how of [[], ['--foreground']]) {
+      const { code, errors } = await start(...how);
+      expect(code, errors).to.equal(1);
+      expect(errors)
+        .to.include(env.ATOM_HOME)
+        .and.to.include('ENOTDIR')
+        .and.to.include('give a folder that you may write: ATOM_HOME')
+        .and.not.to.match(/^ +at /m);
+    }
+  });
+
   it('take a pid file that was cut off for none', async () => {
     files.prepare();
     writeFileSync(files.note, '{"pid":');

@@ -138,6 +138,28 @@ describe('the registry of a nucleus', () => {
     dealer.close();
   });
 
+  it('lets go of an environment when its last watcher has left, and makes none for a goodbye', async () => {
+    const [first, last] = [create(), create()];
+    for (const registry of [first, last]) new Heard(registry);
+    await eventually(() => expect(nucleus.server.clients).to.equal(2));
+    await eventually(() =>
+      expect([first, last].map((each) => each.status().state)).to.deep.equal(['up', 'up']),
+    );
+    await first.close();
+    await eventually(() => expect(nucleus.server.clients).to.equal(1));
+    expect(nucleus.store().isIdle).to.equal(false);
+    await last.close();
+    await eventually(() => expect(nucleus.store().isIdle).to.equal(true));
+
+    const dealer = new Dealer({ linger: 0 });
+    dealer.connect(nucleus.endpoint);
+    await dealer.send(encodeNucleus({ do: 'gone', env: 'elsewhere', id: aRecord().id }));
+    await dealer.send(encodeNucleus({ do: 'watch', env: 'here' }));
+    await eventually(() => expect(nucleus.environments).to.deep.equal(['test', 'here']));
+    expect(nucleus.server.malformed).to.equal(0);
+    dealer.close();
+  });
+
   it('refuses an interface that others reach, unless told to', () => {
     expect(() => new NucleusFixture(clock, '0.0.0.0')).to.throw(TypeError, /0\.0\.0\.0.*insecure/s);
   });

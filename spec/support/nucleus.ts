@@ -21,6 +21,11 @@ export class NucleusFixture {
     return `tcp://127.0.0.1:${this.port}`;
   }
 
+  /** Those that it has a store of. */
+  get environments(): string[] {
+    return [...this.stores.keys()];
+  }
+
   store(environment = 'test'): EnvironmentStore {
     const present = this.stores.get(environment);
     if (present !== undefined) return present;
@@ -50,6 +55,7 @@ export class NucleusFixture {
       clock: this.clock,
       logger: silentLogger,
       store: (environment) => this.store(environment),
+      present: (environment) => this.stores.get(environment),
     });
   }
 }

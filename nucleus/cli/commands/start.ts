@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { isIPv6 } from 'node:net';
 import type { DaemonFlags } from '../daemon-options.js';
 import type { DaemonFiles, DaemonNote } from '../daemon-files.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT, Failure } from '../exit-codes.js';
 import { type GlobalOptions, wholeNumber } from '../global-options.js';
 import { fail, print } from '../output.js';
 
@@ -92,6 +92,7 @@ async function inForeground(flags: DaemonFlags, files: DaemonFiles): Promise<voi
     await daemon.stop();
   } catch (error) {
     if (error instanceof AlreadyRunning) failRunning(error.running);
+    if (error instanceof Failure) throw error;
     fail((error as Error).message, '', EXIT.FAILED);
   }
   // Nothing may hold a container open after SIGTERM.

@@ -167,6 +167,33 @@ describe("a nucleus's store", () => {
     expect(asked.filter((id) => id === dead.id)).to.have.length(2);
   });
 
+  it('is idle when nobody watches it and it speaks for nobody', async () => {
+    expect(store.isIdle, 'watched').to.equal(false);
+    const idle = new EnvironmentStore({ clock, backing, ask: async () => 'answered' });
+    idle.open();
+    expect(idle.isIdle, 'empty').to.equal(true);
+    for (const watch of [() => idle.watch(() => undefined), () => idle.watchOwned(() => undefined)]) {
+      const unwatch = watch();
+      expect(idle.isIdle, 'watched').to.equal(false);
+      unwatch();
+      expect(idle.isIdle, 'not watched any more').to.equal(true);
+    }
+    const [given, relayed, backed] = [aRecord(), aRecord(), aRecord()];
+    idle.put(given);
+    idle.relay(relayed);
+    backing.listener.found(backed);
+    await clock.advance(LEASE_MS / 2);
+    idle.unrelay(relayed.id);
+    expect(idle.isIdle, 'with a lease').to.equal(false);
+    idle.relay(relayed);
+    await clock.advance(LEASE_MS);
+    expect(idle.isIdle, 'relaying').to.equal(false);
+    idle.unrelay(relayed.id);
+    expect([...idle.records()]).to.deep.equal([backed]);
+    expect(idle.isIdle, "with another's word only").to.equal(true);
+    await idle.close();
+  });
+
   it('counts no lease as run out that could not be renewed while it was frozen itself', async () => {
     const record = aRecord();
     store.put(record);
