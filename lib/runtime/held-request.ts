@@ -2,6 +2,7 @@ import { AtomError } from '../errors.js';
 import type { Expiring } from './deadlines.js';
 import type { Entrant, Gate } from './gate.js';
 import type { Holding, InboundContext } from './inbound-context.js';
+import type { Task } from './lanes.js';
 import type { Asker } from './remembered.js';
 import type { Operation } from './service-runtime.js';
 
@@ -27,6 +28,8 @@ export class HeldRequest implements Entrant, Expiring, Holding, Asker {
   answered = false;
   /** It passed its gates. */
   inside = false;
+  /** What runs it, while it waits for others of its key. */
+  turn: Task | undefined;
   /** Called once it has ended, or was refused. */
   ended: (() => void) | undefined;
 

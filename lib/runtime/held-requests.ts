@@ -8,6 +8,8 @@ import { Remembered } from './remembered.js';
 
 /** Requests with keys that may wait for one another. */
 const MAX_KEYED = 10_000;
+/** While that many wait, those that are over are looked for at most this often, ms. */
+const LOOK_EVERY = 10;
 /** What an answer of a handler that did not throw begins with. */
 const RESULT = '{"t":"res"';
 
@@ -16,6 +18,9 @@ export class HeldRequests implements HeldRequestOwner {
   private readonly remembered = new Remembered<HeldRequest>();
   /** Requests with equal keys run one after another. */
   private readonly keyed = new Lanes(1);
+  /** Those that wait for others of their key, the oldest first. */
+  private readonly inLine = new Set<HeldRequest>();
+  private lookedAt = -Infinity;
 
   constructor(
     private readonly host: ContextHost,
@@ -61,7 +66,8 @@ export class HeldRequests implements HeldRequestOwner {
     const { memory } = held;
     if (memory !== undefined && this.remembered.isAwaited(memory, held, this.host.clock.now())) return;
     held.context.cancel(reason);
-    if (memory !== undefined && this.remembered.leave(memory, held)) this.refuse(held, reason);
+    const waited = this.leaveLine(held) || (memory !== undefined && this.remembered.leave(memory, held));
+    if (waited) this.refuse(held, reason);
   }
 
   share(held: HeldRequest, part: string): void {
@@ -72,19 +78,48 @@ export class HeldRequests implements HeldRequestOwner {
 
   private enter(held: HeldRequest, now: number): void {
     const { key } = held;
-    if (key === undefined) Gate.enter(held, now);
-    else if (this.keyed.size >= MAX_KEYED) {
+    if (key === undefined) {
+      Gate.enter(held, now);
+      return;
+    }
+    if (this.inLine.size >= MAX_KEYED) this.dropOver(now);
+    if (this.inLine.size >= MAX_KEYED) {
       held.refuse(
         new AtomError('RESOURCE_EXHAUSTED', `${MAX_KEYED} requests with keys wait for one another`),
       );
-    } else this.keyed.run(held.context.service, key, () => this.inTurn(held));
+      return;
+    }
+    held.turn = () => this.inTurn(held);
+    this.inLine.add(held);
+    this.keyed.run(held.context.service, key, held.turn);
   }
 
   private inTurn(held: HeldRequest): void | Promise<void> {
+    this.inLine.delete(held);
+    held.turn = undefined;
     let isOver = false as boolean;
     held.ended = () => (isOver = true);
     Gate.enter(held, this.host.clock.now());
     if (!isOver) return new Promise((resolve) => (held.ended = resolve));
+  }
+
+  /** Takes it out of the lane of its key; false when it does not wait there. */
+  private leaveLine(held: HeldRequest): boolean {
+    if (held.turn === undefined) return false;
+    this.inLine.delete(held);
+    this.keyed.withdraw(held.context.service, held.key!, held.turn);
+    held.turn = undefined;
+    return true;
+  }
+
+  /** What nobody waits for must not keep others out: one handler that hangs would in the end. */
+  private dropOver(now: number): void {
+    if (now - this.lookedAt < LOOK_EVERY) return;
+    this.lookedAt = now;
+    for (const held of [...this.inLine]) {
+      const over = held.over(now);
+      if (over !== undefined && this.leaveLine(held)) held.refuse(over);
+    }
   }
 
   private settle(held: HeldRequest, memory: string, part: string, hasRun: boolean): void {

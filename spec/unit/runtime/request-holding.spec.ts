@@ -215,8 +215,38 @@ describe('RequestServer, what holds a request up or cuts it short', () => {
       operation();
       receive(request(1, { k: 'a' }), request(2, { k: 'a' }), request(3, { k: 'a' }));
       receive({ t: 'can', i: 2 });
+      expect(errors()).to.deep.equal(['CANCELLED REJECTED']);
       await end(1);
       expect(began).to.deep.equal([1, 3]);
+      expect(server.inFlight).to.equal(1);
+    });
+
+    it('refuses others while 10,000 wait, but not for what nobody waits for any more', async () => {
+      operation();
+      const dl = host.clock.now() + 50;
+      receive(request('hangs', { k: 'a' }));
+      receive(...Array.from({ length: 10_000 }, (_, n) => request(n, { k: 'a', dl })));
+      receive(request('early', { k: 'b' }));
+      expect(errors()).to.deep.equal(['RESOURCE_EXHAUSTED REJECTED']);
+      await host.clock.advance(60);
+      receive(request('late', { k: 'b' }), request('next', { k: 'a' }));
+      expect(began).to.deep.equal(['hangs', 'late']);
+      expect(new Set(errors().slice(1))).to.deep.equal(new Set(['DEADLINE_EXCEEDED REJECTED']));
+      expect(server.inFlight).to.equal(3);
+      await end('hangs');
+      expect(began).to.deep.equal(['hangs', 'late', 'next']);
+    });
+
+    it('makes room by what was given up while it waited', () => {
+      operation();
+      receive(request('hangs', { k: 'a' }));
+      for (let n = 0; n < 10_001; n++) {
+        receive(request(n, { k: 'a' }));
+        receive({ t: 'can', i: id });
+      }
+      expect(new Set(errors())).to.deep.equal(new Set(['CANCELLED REJECTED']));
+      receive(request('other', { k: 'b' }));
+      expect(began).to.deep.equal(['hangs', 'other']);
     });
   });
 
