@@ -2,6 +2,8 @@ import { AtomError } from '../errors.js';
 import type { Expiring } from './deadlines.js';
 import type { Entrant, Gate } from './gate.js';
 import type { Holding, InboundContext } from './inbound-context.js';
+import type { Task } from './lanes.js';
+import type { Asker } from './remembered.js';
 import type { Operation } from './service-runtime.js';
 
 /** What the server does for requests that something holds up or cuts short. */
@@ -11,18 +13,23 @@ export interface HeldRequestOwner {
   /** Its handler has taken longer than it may: answers for it. */
   cutShort(held: HeldRequest, error: AtomError): void;
   finish(held: HeldRequest, part: string, hasRun: boolean): void;
+  cancel(held: HeldRequest, reason: AtomError): void;
+  /** Another one's answer is its own too. */
+  share(held: HeldRequest, part: string): void;
 }
 
 const NO_GATES: readonly Gate[] = Object.freeze([]);
 
 /** A request that is not just run: its operation has limits, or it has a key or an idempotency key. */
-export class HeldRequest implements Entrant, Expiring, Holding {
+export class HeldRequest implements Entrant, Expiring, Holding, Asker {
   bucket: Expiring['bucket'] = undefined;
   place = 0;
   /** It has been answered, though its handler may still run. */
   answered = false;
   /** It passed its gates. */
   inside = false;
+  /** What runs it, while it waits for others of its key. */
+  turn: Task | undefined;
   /** Called once it has ended, or was refused. */
   ended: (() => void) | undefined;
 
@@ -32,6 +39,8 @@ export class HeldRequest implements Entrant, Expiring, Holding {
     readonly context: InboundContext,
     /** What it is remembered by; undefined: it is not. */
     readonly memory: string | undefined,
+    /** Those with equal ones run one after another. */
+    readonly key: string | undefined,
     /** Runs its handler. */
     readonly start: (now: number) => void,
     /** Sends an answer to its caller. */
@@ -61,6 +70,14 @@ export class HeldRequest implements Entrant, Expiring, Holding {
 
   finish(part: string, hasRun: boolean): void {
     this.owner.finish(this, part, hasRun);
+  }
+
+  cancel(reason: AtomError): void {
+    this.owner.cancel(this, reason);
+  }
+
+  share(part: string): void {
+    this.owner.share(this, part);
   }
 
   expire(): void {

@@ -21,6 +21,8 @@ export interface ContextHost {
 export interface Holding {
   /** What its answer is remembered by. */
   readonly memory: string | undefined;
+  /** Its caller has given up. */
+  cancel(reason: AtomError): void;
   /** Its handler, if `hasRun`, has ended: `part` is its answer. */
   finish(part: string, hasRun: boolean): void;
 }

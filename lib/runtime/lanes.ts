@@ -41,6 +41,20 @@ export class Lanes {
     }
   }
 
+  /** Takes out `task`, which waits in the lane of `owner` and `name` and has no key in it; false when it does not. */
+  withdraw(owner: string, name: string, task: Task): boolean {
+    const lane = this.lanes.get(`${owner}\n${name}`);
+    const place = lane?.waiting.indexOf(task, lane.head) ?? -1;
+    if (place === -1) return false;
+    lane!.waiting.splice(place, 1);
+    if (lane!.head === lane!.waiting.length) {
+      lane!.waiting.length = 0;
+      lane!.head = 0;
+    }
+    this.countDown();
+    return true;
+  }
+
   private enter(owner: string, name: string, task: Task): void {
     this.count++;
     let result: void | Promise<void> = undefined;

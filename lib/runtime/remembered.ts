@@ -1,59 +1,110 @@
+import type { AtomError } from '../errors.js';
+
 /** How long an answer is remembered, ms. */
 const KEPT_FOR = 60_000;
 /** Answers that are remembered at most, and their characters; the oldest are forgotten first. */
 const MAX_ANSWERS = 10_000;
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** Where an answer goes. */
+/** A request with an idempotency key. */
 export interface Asker {
-  send(part: string): boolean;
+  readonly id: number;
+  /** Its handler has begun. */
+  readonly inside: boolean;
+  /** Why it need not run any more; undefined while it has to. */
+  over(now: number): AtomError | undefined;
+  /** Another one's answer is its own too. */
+  share(part: string): void;
+  refuse(error: AtomError): void;
 }
 
-interface Answer {
+interface Answer<T> {
+  /** The one that is run for all of them; undefined once it has ended. */
+  first: T | undefined;
   /** Its kind, and what follows the correlation id in the envelope; undefined while the first is still being run. */
   tail: string | undefined;
   at: number;
   /** Repeats that came meanwhile. */
-  readonly waiting: { readonly channel: Asker; readonly id: number }[];
+  waiting: T[];
 }
 
 /** What requests with an idempotency key were answered, so that a repeat is answered again and not run. */
-export class Remembered {
-  private readonly answers = new Map<string, Answer>();
+export class Remembered<T extends Asker> {
+  private readonly answers = new Map<string, Answer<T>>();
   private characters = 0;
 
-  /** @returns false when it is the first of its key, which is to be run: `settle` says how it ended */
-  isRepeat(key: string, channel: Asker, id: number, now: number): boolean {
+  /** @returns false when `one` is to be run, for all of its key: `settle` or `giveUp` says how it ended */
+  isRepeat(key: string, one: T, now: number): boolean {
     this.forgetOld(now);
     const known = this.answers.get(key);
     if (known === undefined) {
-      this.answers.set(key, { tail: undefined, at: now, waiting: [] });
+      this.answers.set(key, { first: one, tail: undefined, at: now, waiting: [] });
       return false;
     }
-    if (known.tail === undefined) known.waiting.push({ channel, id });
-    else channel.send(withId(known.tail, id));
+    const { first, tail, waiting } = known;
+    if (tail !== undefined) one.share(withId(tail, one.id));
+    else if (first?.inside === false && first.over(now) !== undefined) {
+      // What will not be run any more cannot answer anybody.
+      known.first = one;
+      return false;
+    } else {
+      waiting.push(one);
+      dropOver(waiting, now);
+    }
     return true;
   }
 
-  /** Somebody waits for the same answer. */
-  isAwaited(key: string): boolean {
-    return (this.answers.get(key)?.waiting.length ?? 0) > 0;
+  /** Somebody waits for the answer of `first`. */
+  isAwaited(key: string, first: T, now: number): boolean {
+    return this.running(key, first)?.waiting.some((one) => one.over(now) === undefined) ?? false;
   }
 
-  /** The first of `key`, request `id`, was answered by `part`; `keep` is false when that says nothing of a repeat. */
-  settle(key: string, id: number, part: string, keep: boolean, now: number): void {
-    const answer = this.answers.get(key);
-    if (answer === undefined || answer.tail !== undefined) return;
-    const tail = part.slice(KIND, KIND + 3) + part.slice(START + String(id).length);
-    for (const { channel, id: other } of answer.waiting.splice(0)) channel.send(withId(tail, other));
+  /** `one` waits no longer; false when it did not. */
+  leave(key: string, one: T): boolean {
+    const waiting = this.answers.get(key)?.waiting;
+    const place = waiting?.indexOf(one) ?? -1;
+    if (place === -1) return false;
+    waiting!.splice(place, 1);
+    return true;
+  }
+
+  /** `first` was answered by `part`, and so are its repeats; `keep` is false when that says nothing of later ones. */
+  settle(key: string, first: T, part: string, keep: boolean, now: number): void {
+    const answer = this.running(key, first);
+    if (answer === undefined) return;
+    const tail = part.slice(KIND, KIND + 3) + part.slice(START + String(first.id).length);
     this.answers.delete(key);
-    if (!keep || tail.length > MAX_CHARACTERS) return;
-    // Added anew: the oldest answer is the first.
-    answer.tail = tail;
-    answer.at = now;
-    this.answers.set(key, answer);
-    this.characters += tail.length;
-    this.forgetOld(now);
+    if (keep && tail.length <= MAX_CHARACTERS) {
+      // Added anew: the oldest answer is the first.
+      answer.tail = tail;
+      answer.first = undefined;
+      answer.at = now;
+      this.answers.set(key, answer);
+      this.characters += tail.length;
+      this.forgetOld(now);
+    }
+    for (const one of answer.waiting.splice(0)) one.share(withId(tail, one.id));
+  }
+
+  /**
+   * `first` came to nothing, for reasons of its own caller's.
+   *
+   * @returns the repeat that is to be run in its place, if one still has to
+   */
+  giveUp(key: string, first: T, now: number): T | undefined {
+    const answer = this.running(key, first);
+    if (answer === undefined) return undefined;
+    dropOver(answer.waiting, now);
+    const next = answer.waiting.shift();
+    if (next === undefined) this.answers.delete(key);
+    else answer.first = next;
+    return next;
+  }
+
+  /** The answer that `first` is being run for. */
+  private running(key: string, first: T): Answer<T> | undefined {
+    const answer = this.answers.get(key);
+    return answer?.first === first ? answer : undefined;
   }
 
   private forgetOld(now: number): void {
@@ -65,6 +116,13 @@ export class Remembered {
       this.answers.delete(key);
       this.characters -= tail.length;
     }
+  }
+}
+
+/** Refuses those at the head that are over, so that they do not pile up behind what hangs. */
+function dropOver(waiting: Asker[], now: number): void {
+  for (let over = waiting[0]?.over(now); over !== undefined; over = waiting[0]?.over(now)) {
+    waiting.shift()!.refuse(over);
   }
 }
 

@@ -107,10 +107,10 @@ export class RequestServer {
   }
 
   private cancel(context: InboundContext | undefined): void {
-    const memory = context?.held?.memory;
-    // Another request waits for the same.
-    if (memory !== undefined && this.held.remembered.isAwaited(memory)) return;
-    context?.cancel(new AtomError('CANCELLED', 'The caller has given up'));
+    if (context === undefined) return;
+    const reason = new AtomError('CANCELLED', 'The caller has given up');
+    if (context.held === undefined) context.cancel(reason);
+    else context.held.cancel(reason);
   }
 
   /** The caller has gone: nobody waits for what it asked, but for what it may come back for. */
@@ -141,11 +141,6 @@ export class RequestServer {
       return;
     }
     const { u: idempotencyKey, k: key } = envelope;
-    let memory: string | undefined;
-    if (idempotencyKey !== undefined) {
-      memory = `${envelope.s}\n${operation.name}\n${idempotencyKey}`;
-      if (this.held.remembered.isRepeat(memory, session.channel, envelope.i, now)) return;
-    }
     const context = new InboundContext(
       this.host,
       'request',
@@ -160,31 +155,32 @@ export class RequestServer {
     );
     this.running++;
     session.running.set(envelope.i, context);
-    if (operation.isLimited || key !== undefined || memory !== undefined) {
-      this.hold(session, envelope, operation, context, memory, now);
+    if (operation.isLimited || key !== undefined || idempotencyKey !== undefined) {
+      this.hold(session, envelope, operation, context, now);
     } else this.start(session, envelope, operation, context, now);
   }
 
-  /** Has it run once its limits and its key allow it. */
+  /** Has it run once its limits and its key allow it, unless it repeats another. */
   private hold(
     session: Session,
     envelope: Request,
     operation: Operation,
     context: InboundContext,
-    memory: string | undefined,
     now: number,
   ): void {
+    const { s: service, u: idempotencyKey, k: key } = envelope;
     const held = new HeldRequest(
       this.held,
       operation,
       context,
-      memory,
+      idempotencyKey === undefined ? undefined : `${service}\n${operation.name}\n${idempotencyKey}`,
+      key,
       (startedAt) => this.start(session, envelope, operation, context, startedAt),
       (part) => this.tell(session, envelope.i, context, part),
       envelope.i,
     );
     context.held = held;
-    this.held.take(held, envelope.k, now);
+    this.held.take(held, now);
   }
 
   private start(

@@ -120,6 +120,22 @@ export const CALLS: readonly Promised[] = [
         ],
       },
       {
+        spec: REQUEST_HOLDING,
+        title: 'is not given up while a repeat waits, and is where none does; what it came to is remembered',
+        off: [without('lib/runtime/held-requests.ts', '|| part.startsWith(RESULT)')],
+      },
+      {
+        spec: REQUEST_HOLDING,
+        title: 'leaves a repeat to wait for the handler, which still runs',
+        off: [
+          without(
+            'lib/runtime/held-requests.ts',
+            "this.tell(held, encodeError(held.id, error, 'FAILED'));",
+            "this.finish(held, encodeError(held.id, error, 'FAILED'), false);",
+          ),
+        ],
+      },
+      {
         spec: REMEMBERED,
         title: 'keeps 10,000 answers, the newest',
         off: [without('lib/runtime/remembered.ts', 'this.answers.size > MAX_ANSWERS ||')],

@@ -109,6 +109,22 @@ describe('Lanes', () => {
     expect([log, lanes.size]).to.deep.equal([['first', 'second'], 1]);
   });
 
+  it('let go of a task that waits, and not of one that runs', async () => {
+    const lanes = new Lanes(1);
+    const log: string[] = [];
+    const [a, b, c] = [task(log, 'a'), task(log, 'b'), task(log, 'c')];
+    for (const { run } of [a, b, c]) lanes.run('x', 't', run);
+    expect(lanes.withdraw('x', 't', a.run)).to.equal(false);
+    expect(lanes.withdraw('x', 'other', b.run)).to.equal(false);
+    expect(lanes.withdraw('x', 't', b.run)).to.equal(true);
+    expect(lanes.withdraw('x', 't', b.run)).to.equal(false);
+    expect(lanes.size).to.equal(2);
+    a.end();
+    c.end();
+    await lanes.settled();
+    expect(log).to.deep.equal(['a', 'c']);
+  });
+
   it('are settled when nothing runs or waits, at once if nothing does', async () => {
     const lanes = new Lanes(1);
     await lanes.settled();

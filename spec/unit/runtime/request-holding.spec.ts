@@ -181,6 +181,23 @@ describe('RequestServer, what holds a request up or cuts it short', () => {
       await host.clock.advance(1000);
       expect(channel.sent).to.have.length(2);
     });
+
+    it('leaves a repeat to wait for the handler, which still runs', async () => {
+      operation({ timeout: 50 });
+      receive(request(1, { u: 'a' }));
+      await host.clock.advance(60);
+      expect(errors()).to.deep.equal(['DEADLINE_EXCEEDED FAILED']);
+      receive(request(2, { u: 'a' }));
+      expect(began).to.deep.equal([1]);
+      await end(1);
+      receive(request(3, { u: 'a' }));
+      expect(began).to.deep.equal([1]);
+      expect(channel.of('res').map(({ i, d }) => [i, d])).to.deep.equal([
+        [2, 1],
+        [3, 1],
+      ]);
+      expect(server.inFlight).to.equal(0);
+    });
   });
 
   describe('a key', () => {
@@ -198,8 +215,38 @@ describe('RequestServer, what holds a request up or cuts it short', () => {
       operation();
       receive(request(1, { k: 'a' }), request(2, { k: 'a' }), request(3, { k: 'a' }));
       receive({ t: 'can', i: 2 });
+      expect(errors()).to.deep.equal(['CANCELLED REJECTED']);
       await end(1);
       expect(began).to.deep.equal([1, 3]);
+      expect(server.inFlight).to.equal(1);
+    });
+
+    it('refuses others while 10,000 wait, but not for what nobody waits for any more', async () => {
+      operation();
+      const dl = host.clock.now() + 50;
+      receive(request('hangs', { k: 'a' }));
+      receive(...Array.from({ length: 10_000 }, (_, n) => request(n, { k: 'a', dl })));
+      receive(request('early', { k: 'b' }));
+      expect(errors()).to.deep.equal(['RESOURCE_EXHAUSTED REJECTED']);
+      await host.clock.advance(60);
+      receive(request('late', { k: 'b' }), request('next', { k: 'a' }));
+      expect(began).to.deep.equal(['hangs', 'late']);
+      expect(new Set(errors().slice(1))).to.deep.equal(new Set(['DEADLINE_EXCEEDED REJECTED']));
+      expect(server.inFlight).to.equal(3);
+      await end('hangs');
+      expect(began).to.deep.equal(['hangs', 'late', 'next']);
+    });
+
+    it('makes room by what was given up while it waited', () => {
+      operation();
+      receive(request('hangs', { k: 'a' }));
+      for (let n = 0; n < 10_001; n++) {
+        receive(request(n, { k: 'a' }));
+        receive({ t: 'can', i: id });
+      }
+      expect(new Set(errors())).to.deep.equal(new Set(['CANCELLED REJECTED']));
+      receive(request('other', { k: 'b' }));
+      expect(began).to.deep.equal(['hangs', 'other']);
     });
   });
 
@@ -231,7 +278,7 @@ describe('RequestServer, what holds a request up or cuts it short', () => {
       expect(channel.of('res')).to.deep.equal([{ t: 'res', i: 2, d: 1 }]);
     });
 
-    it('is not given up while a repeat waits, and is where none does', async () => {
+    it('is not given up while a repeat waits, and is where none does; what it came to is remembered', async () => {
       let aborted = 0;
       operation({
         run: (context) => {
@@ -245,8 +292,57 @@ describe('RequestServer, what holds a request up or cuts it short', () => {
       await end(1);
       await end(3);
       receive(request(4, { u: 'b' }));
-      expect(began).to.deep.equal([1, 3, 4]);
+      expect(began).to.deep.equal([1, 3]);
+      expect(channel.of('res').at(-1)).to.deep.equal({ t: 'res', i: 4, d: 3 });
     });
+
+    it('runs a repeat in the place of one that was cut off in the middle', async () => {
+      operation({
+        run: async (context) => {
+          const value = await run(context);
+          context.abortSignal.throwIfAborted();
+          return value;
+        },
+      });
+      receive(request(1, { u: 'a' }), { t: 'can', i: 1 });
+      receive(request(2, { u: 'a' }), request(3, { u: 'a' }), request(4, { u: 'a' }));
+      receive({ t: 'can', i: 2 });
+      await end(1);
+      expect(began).to.deep.equal([1, 3]);
+      await end(3);
+      expect(errors()).to.deep.equal(['CANCELLED REJECTED', 'CANCELLED FAILED']);
+      expect(channel.of('res').map(({ i, d }) => [i, d])).to.have.deep.members([
+        [3, 3],
+        [4, 3],
+      ]);
+      expect(server.inFlight).to.equal(0);
+    });
+
+    for (const [place, over] of [
+      ['a limit', {}],
+      ['a key', { k: 'k' }],
+    ] as const) {
+      it(`does not have a repeat share the end of one that waited for ${place} too long`, async () => {
+        operation(place === 'a limit' ? { concurrency: 1 } : {});
+        const dl = host.clock.now() + 50;
+        receive(request('slow', over));
+        receive(...['a', 'b', 'c'].map((u) => request(u, { ...over, u, dl })));
+        receive({ t: 'can', i: 3 });
+        // One comes in time, the others when it is too late.
+        receive(request('again a', { ...over, u: 'a' }));
+        await host.clock.advance(60);
+        receive(request('again b', { ...over, u: 'b' }), request('again c', { ...over, u: 'c' }));
+        await end('slow');
+        for (let n = 1; n <= 3; n++) await end(began[n]);
+        expect(results()).to.have.members(['slow', 'again a', 'again b', 'again c']);
+        expect(errors().toSorted()).to.deep.equal([
+          'CANCELLED REJECTED',
+          'DEADLINE_EXCEEDED REJECTED',
+          'DEADLINE_EXCEEDED REJECTED',
+        ]);
+        expect(server.inFlight).to.equal(0);
+      });
+    }
 
     it('remembers what a handler threw, and not what was refused', async () => {
       let runs = 0;
