@@ -22,7 +22,7 @@ export interface Entrant {
  */
 export class Gate {
   private inside = 0;
-  private waiting: Entrant[] = [];
+  private waiting: (Entrant | undefined)[] = [];
   private head = 0;
   private calling = false;
 
@@ -71,7 +71,7 @@ export class Gate {
   }
 
   private dropOver(now: number): void {
-    const waiting = this.waiting.slice(this.head);
+    const waiting = this.waiting.slice(this.head) as Entrant[];
     this.waiting = [];
     this.head = 0;
     for (const one of waiting) {
@@ -82,7 +82,9 @@ export class Gate {
   }
 
   private shift(): Entrant {
-    const one = this.waiting[this.head++]!;
+    const one = this.waiting[this.head]!;
+    // Let go: it may hold a long message, and the list stays for a while.
+    this.waiting[this.head++] = undefined;
     if (this.head === this.waiting.length) {
       this.waiting = [];
       this.head = 0;

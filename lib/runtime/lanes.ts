@@ -1,6 +1,8 @@
 /** A task in a lane: it never throws and never rejects. */
 export type Task = () => void | Promise<void>;
 
+const NOTHING: Task = () => undefined;
+
 interface Lane {
   running: number;
   readonly waiting: Task[];
@@ -150,7 +152,9 @@ export class Lanes {
   private ended(lane: Lane): Task | undefined {
     this.countDown();
     if (lane.head === lane.waiting.length) return undefined;
-    const next = lane.waiting[lane.head++];
+    const next = lane.waiting[lane.head];
+    // Let go: it may hold a long message, and the list stays for a while.
+    lane.waiting[lane.head++] = NOTHING;
     if (lane.head === lane.waiting.length) {
       lane.waiting.length = 0;
       lane.head = 0;
