@@ -67,6 +67,9 @@ export class LiveDirectory implements Directory {
     const { entry } = known;
     if (record.revision < entry.record.revision) return false;
     known.spokenFor = this.options.clock.now();
+    // The usual case by far: a source looks again, and nothing is new.
+    const isKnown = record.revision === entry.record.revision && entry.sources.includes(source);
+    if (isKnown && entry.against.length === 0) return true;
     const sources = entry.sources.includes(source) ? entry.sources : [...entry.sources, source];
     const cleared = entry.against.filter((kind) => !clears(source, kind));
     if (record.revision === entry.record.revision) {
