@@ -43,9 +43,11 @@ describe('checkRecord', () => {
   });
 
   it('lets no key through that could reach a prototype', () => {
-    const text = JSON.stringify(aRecord()).replace('"region"', '"__proto__"');
-    const record = parseRecord(text);
-    expect(Object.keys(record!.services[0]!.metadata!)).to.be.empty;
+    for (const key of ['"__proto__"', '"constructor"', '"\\u005f_proto__"', '"__prot\\u006f__"']) {
+      const text = JSON.stringify(aRecord()).replace('"region"', key);
+      const record = parseRecord(text);
+      expect(Object.getOwnPropertyNames(record!.services[0]!.metadata!), key).to.be.empty;
+    }
   });
 
   it('never throws', () => {
