@@ -1,4 +1,5 @@
 import { AtomError } from '../errors.js';
+import { Queue } from './queue.js';
 
 /** So many times its limit may wait at a gate. */
 const WAITING_TIMES = 10;
@@ -22,8 +23,7 @@ export interface Entrant {
  */
 export class Gate {
   private inside = 0;
-  private waiting: (Entrant | undefined)[] = [];
-  private head = 0;
+  private readonly waiting = new Queue<Entrant>();
   private calling = false;
 
   /** `what` names it in errors. */
@@ -56,8 +56,8 @@ export class Gate {
 
   private wait(one: Entrant, now: number): boolean {
     const most = Math.min(MAX_WAITING, this.limit * WAITING_TIMES);
-    if (this.waiting.length - this.head >= most) this.dropOver(now);
-    if (this.waiting.length - this.head >= most) return false;
+    if (this.waiting.length >= most) this.dropOver(now);
+    if (this.waiting.length >= most) return false;
     this.waiting.push(one);
     return true;
   }
@@ -66,33 +66,16 @@ export class Gate {
   private call(now: number): void {
     if (this.calling) return;
     this.calling = true;
-    while (this.inside < this.limit && this.head < this.waiting.length) Gate.enter(this.shift(), now);
+    while (this.inside < this.limit && this.waiting.length > 0) Gate.enter(this.waiting.shift()!, now);
     this.calling = false;
   }
 
   private dropOver(now: number): void {
-    const waiting = this.waiting.slice(this.head) as Entrant[];
-    this.waiting = [];
-    this.head = 0;
-    for (const one of waiting) {
+    for (const one of this.waiting.takeAll()) {
       const over = one.over(now);
       if (over === undefined) this.waiting.push(one);
       else one.refuse(over);
     }
-  }
-
-  private shift(): Entrant {
-    const one = this.waiting[this.head]!;
-    // Let go: it may hold a long message, and the list stays for a while.
-    this.waiting[this.head++] = undefined;
-    if (this.head === this.waiting.length) {
-      this.waiting = [];
-      this.head = 0;
-    } else if (this.head > 1024 && this.head * 2 > this.waiting.length) {
-      this.waiting.splice(0, this.head);
-      this.head = 0;
-    }
-    return one;
   }
 
   private full(): AtomError {

@@ -1,12 +1,11 @@
+import { Queue } from './queue.js';
+
 /** A task in a lane: it never throws and never rejects. */
 export type Task = () => void | Promise<void>;
 
-const NOTHING: Task = () => undefined;
-
 interface Lane {
   running: number;
-  readonly waiting: Task[];
-  head: number;
+  readonly waiting: Queue<Task>;
 }
 
 /**
@@ -16,7 +15,7 @@ interface Lane {
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
   /** Where several run at a time: what waits behind the task of a key that runs, or waits itself. */
-  private readonly keys = new Map<string, Task[]>();
+  private readonly keys = new Map<string, Queue<Task>>();
   private count = 0;
   private idle: (() => void)[] = [];
 
@@ -34,7 +33,7 @@ export class Lanes {
       const whole = `${owner}\n${name}\n${key}`;
       const waiting = this.keys.get(whole);
       if (waiting === undefined) {
-        this.keys.set(whole, []);
+        this.keys.set(whole, new Queue());
         this.enter(owner, name, () => this.runKey(whole, task));
       } else {
         this.count++;
@@ -45,14 +44,7 @@ export class Lanes {
 
   /** Takes out `task`, which waits in the lane of `owner` and `name` and has no key in it; false when it does not. */
   withdraw(owner: string, name: string, task: Task): boolean {
-    const lane = this.lanes.get(`${owner}\n${name}`);
-    const place = lane?.waiting.indexOf(task, lane.head) ?? -1;
-    if (place === -1) return false;
-    lane!.waiting.splice(place, 1);
-    if (lane!.head === lane!.waiting.length) {
-      lane!.waiting.length = 0;
-      lane!.head = 0;
-    }
+    if (this.lanes.get(`${owner}\n${name}`)?.waiting.delete(task) !== true) return false;
     this.countDown();
     return true;
   }
@@ -71,7 +63,7 @@ export class Lanes {
     const key = `${owner}\n${name}`;
     let lane = this.lanes.get(key);
     if (lane === undefined) {
-      lane = { running: 0, waiting: [], head: 0 };
+      lane = { running: 0, waiting: new Queue() };
       this.lanes.set(key, lane);
     }
     if (result !== undefined) this.follow(key, lane, result);
@@ -100,16 +92,9 @@ export class Lanes {
 
   /** Runs all that waits, now, whatever still runs: for tasks that have nothing left to do but to say so. */
   runWaiting(): void {
-    for (const lane of this.lanes.values()) {
-      const tasks = lane.waiting.splice(0).slice(lane.head);
-      lane.head = 0;
-      for (const task of tasks) {
-        void task();
-        this.countDown();
-      }
-    }
-    for (const waiting of this.keys.values()) {
-      for (const task of waiting.splice(0)) {
+    const queues = [...[...this.lanes.values()].map(({ waiting }) => waiting), ...this.keys.values()];
+    for (const queue of queues) {
+      for (const task of queue.takeAll()) {
         void task();
         this.countDown();
       }
@@ -151,18 +136,7 @@ export class Lanes {
 
   private ended(lane: Lane): Task | undefined {
     this.countDown();
-    if (lane.head === lane.waiting.length) return undefined;
-    const next = lane.waiting[lane.head];
-    // Let go: it may hold a long message, and the list stays for a while.
-    lane.waiting[lane.head++] = NOTHING;
-    if (lane.head === lane.waiting.length) {
-      lane.waiting.length = 0;
-      lane.head = 0;
-    } else if (lane.head > 1024 && lane.head * 2 > lane.waiting.length) {
-      lane.waiting.splice(0, lane.head);
-      lane.head = 0;
-    }
-    return next;
+    return lane.waiting.shift();
   }
 
   private countDown(): void {

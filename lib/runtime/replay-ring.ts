@@ -1,3 +1,4 @@
+import { Queue } from './queue.js';
 import type { ActiveSubscription } from './subscriptions.js';
 
 /** What an event takes in the ring beside its text, roughly, in bytes. */
@@ -45,9 +46,7 @@ export class KeptEvent {
  * of a group missed is told from what another was given.
  */
 export class ReplayRing {
-  private events: (KeptEvent | undefined)[] = [];
-  /** Where the first that is kept stands; what is before it is let go. */
-  private head = 0;
+  private readonly events = new Queue<KeptEvent>();
   private size = 0;
 
   constructor(
@@ -59,14 +58,10 @@ export class ReplayRing {
     const event = new KeptEvent(tail);
     this.events.push(event);
     this.size += event.size;
-    while (this.events.length - this.head > this.messages || this.size > this.bytes) {
-      if (this.head === this.events.length) break;
-      this.size -= this.events[this.head]!.size;
-      this.events[this.head++] = undefined;
-    }
-    if (this.head > 1024 && this.head * 2 > this.events.length) {
-      this.events = this.events.slice(this.head);
-      this.head = 0;
+    while (this.events.length > this.messages || this.size > this.bytes) {
+      const oldest = this.events.shift();
+      if (oldest === undefined) break;
+      this.size -= oldest.size;
     }
     return event;
   }
@@ -77,8 +72,7 @@ export class ReplayRing {
     sequence: number,
   ): { readonly event: KeptEvent; readonly sequence: number }[] {
     const found: { readonly event: KeptEvent; readonly sequence: number }[] = [];
-    for (let at = this.head; at < this.events.length; at++) {
-      const event = this.events[at]!;
+    for (const event of this.events.list()) {
       const own = event.sequenceOf(subscription);
       if (own > sequence) found.push({ event, sequence: own });
     }
