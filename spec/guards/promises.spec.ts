@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Case, casesOf } from '../promises/promise.js';
 import { CHAPTERS, PROMISES } from '../promises/promises.js';
 import { tables, tablesIn } from '../promises/readme-table.js';
+import { mutationFaults } from '../support/mutation-faults.js';
 import { ROOT } from '../support/tree.js';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -13,8 +14,6 @@ function textOf(spec: string): string {
   const suite = spec.replace('.spec.ts', '.ts');
   return read(spec) + (existsSync(join(ROOT, suite)) ? read(suite) : '');
 }
-
-const timesIn = (text: string, find: string): number => text.split(find).length - 1;
 
 /** What is not as it should be with a promise. */
 function faultsOf({ id, promise, spec, title, off }: Case): string[] {
@@ -27,12 +26,7 @@ function faultsOf({ id, promise, spec, title, off }: Case): string[] {
     faults.push(`${id}: ${spec} has no spec called '${title}'`);
   }
   if (off.length === 0) faults.push(`${id}: nothing is switched off`);
-  for (const { file, find, replace } of off) {
-    const times = existsSync(join(ROOT, file)) ? timesIn(read(file), find) : 0;
-    if (times !== 1) faults.push(`${id}: found ${times} times, not once, in ${file}: ${find}`);
-    if (find === replace) faults.push(`${id}: the mutation of ${file} changes nothing`);
-  }
-  return faults;
+  return [...faults, ...off.flatMap(mutationFaults).map((fault) => `${id}: ${fault}`)];
 }
 
 /** Quotes may be escaped in a source. */

@@ -95,8 +95,9 @@ export const BUGS: readonly Bug[] = [
     mutations: [
       {
         file: 'lib/runtime/lanes.ts',
-        find: 'const next = lane.waiting[lane.head++];',
-        replace: 'const next = lane.waiting.splice(lane.waiting.length - 1, 1)[0];',
+        find: 'return lane.waiting.shift();',
+        replace:
+          'const all = lane.waiting.takeAll(); const last = all.pop(); for (const one of all) lane.waiting.push(one); return last;',
       },
     ],
   },
