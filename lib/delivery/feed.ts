@@ -8,15 +8,9 @@ import { encodeEnvelope } from '../wire/codec.js';
 import type { Envelope, Event, Subscribed } from '../wire/envelope.js';
 import { AtomError } from '../errors.js';
 import { Connection, type ConnectionHost } from './connection.js';
+import { EventBacklog } from './event-backlog.js';
 import type { Gaps } from './gaps.js';
 import type { LocalSubscription } from './local-subscription.js';
-
-/** Events of one publisher that may wait for their handlers; then reading stops, and the publisher's budget fills. */
-const PAUSE_AT = 1024;
-const RESUME_AT = 256;
-/** The same in characters. */
-const PAUSE_AT_SIZE = 16 * 1024 * 1024;
-const RESUME_AT_SIZE = 4 * 1024 * 1024;
 
 /** Sequences of the last events that a publisher sent, by subscription. */
 export type Positions = ReadonlyMap<number, number>;
@@ -45,15 +39,9 @@ interface Active {
 export class Feed {
   private readonly connection: Connection;
   private readonly active = new Map<number, Active>();
-  private waiting = 0;
-  private waitingSize = 0;
-  private paused = false;
-  /** Since when nothing is read, on the clock, ms. */
-  private pausedAt = 0;
+  private readonly backlog: EventBacklog;
   private readonly clock = new PeerClock();
   private lag = 0;
-  /** How long the event whose handler began last had waited for it, ms. */
-  private waited = 0;
 
   constructor(
     private readonly host: ConnectionHost & ContextHost,
@@ -68,6 +56,7 @@ export class Feed {
       message: (envelope) => this.message(envelope),
       lost: () => this.unconfirm(),
     });
+    this.backlog = new EventBacklog(this.connection, host.clock);
     this.connection.start();
   }
 
@@ -80,12 +69,13 @@ export class Feed {
   look(now: number): void {
     const { isReady, lastHeard, lastTold } = this.connection;
     const was = this.lag;
-    const waited = this.waiting === 0 ? 0 : this.waited;
+    const { wait } = this.backlog;
+    const pausedFor = this.backlog.pausedFor(now);
     if (!isReady) this.lag = 0;
-    else if (this.paused) this.lag = now - this.pausedAt + waited;
+    else if (pausedFor !== undefined) this.lag = pausedFor + wait;
     else {
       this.clock.heard(lastTold, lastHeard);
-      this.lag = lastHeard - this.clock.toLocal(lastTold) + waited;
+      this.lag = lastHeard - this.clock.toLocal(lastTold) + wait;
     }
     if (was >= BEHIND || this.lag < BEHIND) return;
     const publisher = this.publisher.id;
@@ -170,7 +160,7 @@ export class Feed {
 
   private unconfirm(): void {
     for (const active of this.active.values()) active.open = false;
-    this.paused = false;
+    this.backlog.reconnected();
   }
 
   private message(envelope: Envelope): void {
@@ -210,13 +200,7 @@ export class Feed {
     active.last = event.n;
     this.gaps.counts.received++;
     const { lastHeard, lastSize } = this.connection;
-    this.waiting++;
-    this.waitingSize += lastSize;
-    if ((this.waiting >= PAUSE_AT || this.waitingSize >= PAUSE_AT_SIZE) && !this.paused) {
-      this.paused = true;
-      this.pausedAt = this.host.clock.now();
-      this.connection.pause();
-    }
+    this.backlog.came(lastSize);
     active.subscription.lanes.run(
       this.publisher.id,
       event.p,
@@ -247,7 +231,7 @@ export class Feed {
     size: number,
   ): void | Promise<void> {
     const { handler, service, running } = subscription;
-    if (subscription.ended) return this.done(size);
+    if (subscription.ended) return this.backlog.handled(size);
     const caller = event.by ?? '';
     const context = new InboundContext(
       this.host,
@@ -262,7 +246,7 @@ export class Feed {
       Infinity,
     );
     const startedAt = this.host.clock.now();
-    this.waited = startedAt - heardAt;
+    this.backlog.began(startedAt - heardAt);
     handler.stats.started(caller);
     try {
       context.data = checkMessage(handler.accepts, event.d, event.v);
@@ -295,16 +279,7 @@ export class Feed {
     );
     if (error !== undefined) context.logger.error({ err: error }, 'event handler failed');
     context.finish();
-    this.done(size);
-  }
-
-  private done(size: number): void {
-    this.waiting--;
-    this.waitingSize = this.waiting === 0 ? 0 : this.waitingSize - size;
-    if (this.paused && this.waiting <= RESUME_AT && this.waitingSize <= RESUME_AT_SIZE) {
-      this.paused = false;
-      this.connection.resume();
-    }
+    this.backlog.handled(size);
   }
 }
 
