@@ -22,5 +22,10 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|::1)$/i.test(host) || LOOPBACK_V4.test(host);
 }
 
+/** True for the addresses that stand for all of a machine's own. */
+export function isWildcardHost(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
 const ENDPOINT = /^tcp:\/\/(?:\[([0-9a-fA-F:.]{2,64})\]|([A-Za-z0-9._-]{1,253})):(\d{1,5})$/;
 const LOOPBACK_V4 = /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/i;

@@ -67,12 +67,12 @@ export class LiveDirectory implements Directory {
     const { entry } = known;
     if (record.revision < entry.record.revision) return false;
     known.spokenFor = this.options.clock.now();
+    const isNewer = record.revision > entry.record.revision;
     // The usual case by far: a source looks again, and nothing is new.
-    const isKnown = record.revision === entry.record.revision && entry.sources.includes(source);
-    if (isKnown && entry.against.length === 0) return true;
+    if (!isNewer && entry.against.length === 0 && entry.sources.includes(source)) return true;
     const sources = entry.sources.includes(source) ? entry.sources : [...entry.sources, source];
     const cleared = entry.against.filter((kind) => !clears(source, kind));
-    if (record.revision === entry.record.revision) {
+    if (!isNewer) {
       this.replace(known, { ...entry, sources, against: cleared }, `${source} speaks for it`);
       return true;
     }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
-import { findRedis, OwnRedis } from '../daemon/own-redis.js';
+import { findRedis } from '../daemon/find-redis.js';
+import { OwnRedis } from '../daemon/own-redis.js';
 import type { Logger } from '../logger.js';
 import { RedisTarget } from '../registry/redis-target.js';
 import type { RedisRegistryOptions } from '../registry/redis-registry.js';

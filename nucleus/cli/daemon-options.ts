@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type ResolvedOptions, resolveOptions } from '../../lib/application/options.js';
+import { isWildcardHost } from '../endpoint.js';
 import { NUCLEUS_PORT } from '../registry/nucleus-layout.js';
 
 /** What `atom start` was told; the rest comes from the `ATOM_*` variables. */
@@ -56,7 +57,7 @@ export function daemonOptions(flags: DaemonFlags, env: NodeJS.ProcessEnv = proce
 /** What others reach it by: the address that it listens on, or with all of them the first that is not loopback. */
 function hostFor(bind: string, env: NodeJS.ProcessEnv): { host?: string } {
   if (env.ATOM_HOST) return {};
-  if (bind !== '0.0.0.0' && bind !== '::') return { host: bind };
+  if (!isWildcardHost(bind)) return { host: bind };
   const family = isIP(bind) === 6 ? 'IPv6' : 'IPv4';
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const own = addresses.find((address) => !address.internal && address.family === family);

@@ -6,7 +6,7 @@ import { describeVersions } from './describe.js';
 import { EXIT } from './exit-codes.js';
 import type { Mesh } from './mesh.js';
 import { fail, harmless, json, note, paint, say } from './output.js';
-import { progress } from './progress.js';
+import { during, progress } from './progress.js';
 import { shapeOf, type Shape } from './schema.js';
 import { cell } from './table.js';
 
@@ -67,8 +67,8 @@ async function askService(mesh: Mesh): Promise<string> {
 }
 
 async function deedsOf(mesh: Mesh, service: string): Promise<readonly Deed[]> {
-  const asking = progress(`asking ${cell(service)} what it takes`);
-  const details = await describeVersions(mesh, service, PATIENCE).finally(() => asking.done());
+  const describing = describeVersions(mesh, service, PATIENCE);
+  const details = await during(`asking ${cell(service)} what it takes`, describing);
   const found = new Map<string, Deed>();
   for (const detail of details) {
     for (const { name, accepts } of detail.operations) {

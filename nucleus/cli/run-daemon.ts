@@ -10,6 +10,7 @@ import { startHttp } from '../daemon/http/start-http.js';
 import { MeshModel } from '../daemon/mesh-model.js';
 import { NucleusDaemon } from '../daemon/nucleus-daemon.js';
 import { StatsPoller } from '../daemon/stats-poller.js';
+import { isWildcardHost } from '../endpoint.js';
 import type { DaemonFiles, DaemonNote } from './daemon-files.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { meshClient } from './mesh-client.js';
@@ -134,7 +135,7 @@ export async function runDaemon(options: DaemonOptions, files: DaemonFiles): Pro
       health,
     });
     opened.push(() => http.close());
-    const host = mesh.bind === '0.0.0.0' || mesh.bind === '::' ? '127.0.0.1' : mesh.bind;
+    const host = isWildcardHost(mesh.bind) ? '127.0.0.1' : mesh.bind;
     const address = `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`;
     const note = { ...first, registry: registry.name, registryEndpoint, address };
     files.update(note);

@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
-  accessSync,
-  constants,
   mkdirSync,
   openSync,
   closeSync,
@@ -13,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { bounded } from '../bounded.js';
 import type { Clock, Timer } from '../clock.js';
 import type { Logger } from '../logger.js';
@@ -21,28 +19,12 @@ import { isCount, isObject, parseJson } from '../record-check.js';
 import { redisCommand } from './redis-command.js';
 
 export interface OwnRedisOptions {
-  /** The executable, see {@link findRedis}. */
+  /** The executable, see `findRedis`. */
   readonly command: string;
   /** Its own folder: data, log, and who it is. Made when it is missing. */
   readonly folder: string;
   readonly clock: Clock;
   readonly logger: Logger;
-}
-
-/** The `redis-server` or `valkey-server` of the machine; undefined when neither is on the path. */
-export function findRedis(path = process.env.PATH ?? ''): string | undefined {
-  for (const folder of path.split(delimiter).filter((each) => each !== '')) {
-    for (const name of ['redis-server', 'valkey-server']) {
-      const file = join(folder, name);
-      try {
-        accessSync(file, constants.X_OK);
-        return file;
-      } catch {
-        // not there
-      }
-    }
-  }
-  return undefined;
 }
 
 /** Who the server of a folder is, for the nucleus that comes after one that was killed. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.js';
-import { isLoopbackHost, joinEndpoint, splitEndpoint } from '../endpoint.js';
+import { isLoopbackHost, isWildcardHost, joinEndpoint, splitEndpoint } from '../endpoint.js';
 import type { Logger } from '../logger.js';
 import {
   decodeClient,
@@ -106,7 +106,7 @@ export class RegistryServer {
     );
     this.socket = socket;
     const bound = splitEndpoint(socket.endpoint);
-    if (bound !== undefined && !isLoopbackHost(bound.host) && !WILDCARDS.has(bound.host)) {
+    if (bound !== undefined && !isLoopbackHost(bound.host) && !isWildcardHost(bound.host)) {
       try {
         await binding(LOOPBACK, bound.port, socket.also(joinEndpoint(LOOPBACK, bound.port)));
       } catch (error) {
@@ -289,7 +289,6 @@ function* pagesFrom(changes: Iterable<RegistryChange>): IterableIterator<Registr
 }
 
 const LOOPBACK = '127.0.0.1';
-const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const PAGE_BYTES = 64 * 1024;
 const MAX_CLIENTS = 10_000;
 const SWEEP_MS = 5000;

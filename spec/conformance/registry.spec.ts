@@ -1,11 +1,10 @@
 import { Redis } from 'ioredis';
 import { silentLogger } from '../../nucleus/logger.js';
 import { MemoryRegistry, MemoryRegistryHub } from '../../nucleus/registry/memory-registry.js';
-import { NucleusRegistry } from '../../nucleus/registry/nucleus-registry.js';
 import { RedisLayout } from '../../nucleus/registry/redis-layout.js';
 import { RedisRegistry } from '../../nucleus/registry/redis-registry.js';
 import { fastClock } from '../support/fast-clock.js';
-import { NucleusFixture } from '../support/nucleus.js';
+import { NucleusFixture, nucleusRegistry } from '../support/nucleus.js';
 import { aclOf } from '../support/acl.js';
 import { RedisFixture } from '../support/redis.js';
 import { RedisSecureFixture } from '../support/redis-secure.js';
@@ -67,14 +66,7 @@ const nucleus = new NucleusFixture(nucleusClock);
 registryConformance('nucleus', {
   setup: () => nucleus.start(),
   cleanup: () => nucleus.stop(),
-  create: (environment) =>
-    new NucleusRegistry({
-      environment,
-      endpoint: nucleus.endpoint,
-      clock: nucleusClock,
-      random: Math.random,
-      logger: silentLogger,
-    }),
+  create: (environment) => nucleusRegistry(nucleus.endpoint, { environment, clock: nucleusClock }),
   async expire(environment, instance) {
     nucleus.store(environment).evict(instance, Infinity);
   },

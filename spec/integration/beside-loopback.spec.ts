@@ -7,12 +7,12 @@ import { systemClock as clock } from '../../nucleus/clock.js';
 import { RegistryServer } from '../../nucleus/daemon/registry-server.js';
 import { splitEndpoint } from '../../nucleus/endpoint.js';
 import { silentLogger as logger } from '../../nucleus/logger.js';
-import { NucleusRegistry } from '../../nucleus/registry/nucleus-registry.js';
+import type { NucleusRegistry } from '../../nucleus/registry/nucleus-registry.js';
 import { Heard } from '../conformance/registry.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { randomMulticast } from '../support/multicast.js';
-import { NucleusFixture } from '../support/nucleus.js';
+import { NucleusFixture, nucleusRegistry } from '../support/nucleus.js';
 import { outerAddress } from '../support/outer-address.js';
 import { aMessage, aRecord } from '../support/records.js';
 
@@ -33,13 +33,7 @@ describe('what is bound to an address that others reach', () => {
   }
 
   function registryOf(endpoint: string): NucleusRegistry {
-    const registry = new NucleusRegistry({
-      environment: 'test',
-      endpoint,
-      clock,
-      random: Math.random,
-      logger,
-    });
+    const registry = nucleusRegistry(endpoint);
     closes.push(() => registry.close());
     return registry;
   }

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { Dealer } from 'zeromq';
 import { silentLogger } from '../../nucleus/logger.js';
-import { NucleusRegistry } from '../../nucleus/registry/nucleus-registry.js';
+import type { NucleusRegistry } from '../../nucleus/registry/nucleus-registry.js';
 import { encodeNucleus } from '../../nucleus/registry/nucleus-layout.js';
 import { Heard } from '../conformance/registry.js';
 import { eventually } from '../support/eventually.js';
 import { fastClock } from '../support/fast-clock.js';
-import { NucleusFixture } from '../support/nucleus.js';
+import { NucleusFixture, nucleusRegistry } from '../support/nucleus.js';
 import { aRecord } from '../support/records.js';
 
 const clock = fastClock(4);
@@ -28,15 +28,7 @@ describe('the registry of a nucleus', () => {
     warnings: string[] = [],
   ): NucleusRegistry => {
     const logger = { ...silentLogger, warn: (_: object, message: string) => void warnings.push(message) };
-    const { endpoint } = nucleus;
-    const registry = new NucleusRegistry({
-      environment: 'test',
-      endpoint,
-      clock,
-      random: Math.random,
-      logger,
-      ...over,
-    });
+    const registry = nucleusRegistry(nucleus.endpoint, { clock, logger, ...over });
     opened.push(registry);
     return registry;
   };

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../nucleus/clock.js';
-import { findRedis, OwnRedis } from '../../nucleus/daemon/own-redis.js';
+import { findRedis } from '../../nucleus/daemon/find-redis.js';
+import { OwnRedis } from '../../nucleus/daemon/own-redis.js';
 import { redisCommand } from '../../nucleus/daemon/redis-command.js';
 import { type Logger, silentLogger } from '../../nucleus/logger.js';
 import { eventually } from '../support/eventually.js';
@@ -94,7 +95,8 @@ describe("a nucleus's own Redis", function () {
     mkdirSync(real);
     symlinkSync(real, link);
     // One that does not answer, and that does not end when it is asked to.
-    const left = spawn('sh', ['-c', 'trap "" TERM; while :; do sleep 1; done'], {
+    const stubborn = `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000)`;
+    const left = spawn(process.execPath, ['-e', stubborn], {
       cwd: real,
       stdio: 'ignore',
     });

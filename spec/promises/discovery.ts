@@ -139,13 +139,7 @@ export const DISCOVERY: Chapter = {
         {
           spec: LIVE_DISCOVERY,
           title: 'lists each instance once and keeps it by either source',
-          off: [
-            without(
-              'nucleus/live-directory.ts',
-              'if (record.revision === entry.record.revision) {',
-              'if (false) {',
-            ),
-          ],
+          off: [without('nucleus/live-directory.ts', 'if (!isNewer) {', 'if (false) {')],
         },
       ],
     },

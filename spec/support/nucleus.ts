@@ -2,7 +2,23 @@ import { systemClock, type Clock } from '../../nucleus/clock.js';
 import { EnvironmentStore } from '../../nucleus/daemon/environment-store.js';
 import { RegistryServer } from '../../nucleus/daemon/registry-server.js';
 import { silentLogger } from '../../nucleus/logger.js';
+import { NucleusRegistry, type NucleusRegistryOptions } from '../../nucleus/registry/nucleus-registry.js';
 import { freePort } from './free-port.js';
+
+/** The registry of the nucleus at `endpoint`, as an application of environment 'test' has it; not opened yet. */
+export function nucleusRegistry(
+  endpoint: string,
+  over: Partial<NucleusRegistryOptions> = {},
+): NucleusRegistry {
+  return new NucleusRegistry({
+    environment: 'test',
+    endpoint,
+    clock: systemClock,
+    random: Math.random,
+    logger: silentLogger,
+    ...over,
+  });
+}
 
 /** A registry server on loopback, which keeps its records in memory. */
 export class NucleusFixture {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../exit-codes.js';
 import type { GlobalOptions } from '../global-options.js';
 import { fail, print } from '../output.js';
-import { progress } from '../progress.js';
+import { during } from '../progress.js';
 
 const EXAMPLES = `
 Examples:
@@ -40,11 +40,11 @@ export function registerInspect(program: Command): void {
             EXIT.NOBODY,
           );
         }
-        const asking = progress(`asking ${entries.length} instances`);
-        const [versions, stats] = await Promise.all([
+        const asked = Promise.all([
           describeVersions(mesh, service, timeout),
           collectStats(mesh, service, entries, timeout),
-        ]).finally(() => asking.done());
+        ]);
+        const [versions, stats] = await during(`asking ${entries.length} instances`, asked);
         return inspection(service, versions, stats);
       });
       print(seen, { json: options.json, table: inspectionText });
