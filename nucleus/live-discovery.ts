@@ -146,7 +146,9 @@ export class LiveDiscovery implements Discovery {
     instance?: string,
     options?: { urgent?: boolean },
   ): Promise<'answered' | 'silent' | 'skipped'> {
-    const result = await this.parts.prober.ask(endpoint, options);
+    const met =
+      instance !== undefined && (this.directory.get(instance) !== undefined || this.givenUp.has(instance));
+    const result = await this.parts.prober.ask(endpoint, { ...options, met });
     if (this.closed || result === 'skipped') return 'skipped';
     if (result === 'silent' || (instance !== undefined && result.id !== instance)) {
       if (instance !== undefined && this.directory.get(instance)?.record.endpoint === endpoint) {

@@ -10,7 +10,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, countOf, refuse } from '../support/command-line.js';
 import { CONTENDERS, load, type Contender, type ContenderName } from './contender.js';
 import { FLOOR_RELATIONS, judge, losses, ratio, TARGETS } from './relations.js';
 import { report } from './report.js';
@@ -18,7 +18,7 @@ import { measureRound, type Effort, type Figures } from './rounds.js';
 
 const README = resolve(import.meta.dirname, '../../../spec/bench', 'README.md');
 
-const { values: flags } = parseArgs({
+const { values: flags } = commandLine({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -29,15 +29,20 @@ const { values: flags } = parseArgs({
   },
 });
 const effort: Effort = {
-  rounds: Number(flags.rounds ?? (flags.quick ? 2 : 7)),
+  rounds: flags.rounds === undefined ? (flags.quick ? 2 : 7) : countOf('--rounds', flags.rounds),
   warmUpMs: flags.quick ? 20 : 60,
   durationMs: flags.quick ? 120 : 1000,
 };
 const progress = (text: string): void => console.error(text);
 
 const contenders = new Map<ContenderName, Contender>();
+const wanted = flags.only?.split(',');
+for (const name of wanted ?? []) {
+  if (!CONTENDERS.some((one) => one === name))
+    refuse(`no contender is called '${name}': ${CONTENDERS.join(', ')}`);
+}
 for (const name of CONTENDERS) {
-  if (flags.only && !flags.only.split(',').includes(name)) continue;
+  if (wanted?.includes(name) === false) continue;
   const contender = await load(name);
   if (typeof contender === 'string') progress(`without ${name}: ${contender}`);
   else contenders.set(name, contender);

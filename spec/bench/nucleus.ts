@@ -7,21 +7,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { DaemonFiles } from '../../nucleus/cli/daemon-files.js';
 import { EXIT } from '../../nucleus/cli/exit-codes.js';
 import type { DaemonHealth } from '../../nucleus/daemon/http-api.js';
+import { commandLine, countOf } from '../support/command-line.js';
 import { atom, ownMesh } from '../support/cli.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import type { Crowd, Order } from './instances.js';
 
-const { values: flags, positionals } = parseArgs({
+const { values: flags, positionals } = commandLine({
   options: { churn: { type: 'string', default: '2000' }, seconds: { type: 'string', default: '30' } },
   allowPositionals: true,
 });
-const count = Number(positionals[0] ?? 1000);
-const seconds = Number(flags.seconds);
+const count = countOf('instances', positionals[0] ?? '1000');
+const seconds = countOf('--seconds', flags.seconds);
 /** How many come and go at a time. */
 const WAVE = 100;
 /** Idle long enough that what libraries keep for each connection is in use, s. */
@@ -95,7 +95,7 @@ try {
   await until(count);
   await sleep(SETTLE * 1000);
   await print(`${count} instances`, pid);
-  const churn = Number(flags.churn);
+  const churn = countOf('--churn', flags.churn, 0);
   for (let gone = 0; gone < churn; gone += WAVE) {
     await say({ come: WAVE });
     await until(count + WAVE);

@@ -13,7 +13,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, countOf, refuse } from '../support/command-line.js';
 import { canCut, runScenario } from './run.js';
 import type { Row } from './scenario.js';
 import { FULL, SHORT } from './size.js';
@@ -21,7 +21,7 @@ import { SCENARIOS } from './scenarios/all.js';
 import { misses, table } from './table.js';
 
 const README = join(resolve(import.meta.dirname, '../../../spec/chaos'), 'README.md');
-const { values: flags } = parseArgs({
+const { values: flags } = commandLine({
   options: {
     scenario: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -33,12 +33,13 @@ const { values: flags } = parseArgs({
 const size = flags.short ? SHORT : FULL;
 const progress = (text: string): void => console.error(text);
 
+const seed = countOf('--seed', flags.seed);
 const wanted = flags.scenario?.split(',');
-const chosen = SCENARIOS.filter(({ name }) => wanted?.some((word) => name.startsWith(word)) ?? true);
-if (chosen.length === 0) {
-  progress(`No scenario is called '${flags.scenario}': ${SCENARIOS.map(({ name }) => name).join(', ')}`);
-  process.exit(2);
+for (const word of wanted ?? []) {
+  if (SCENARIOS.some(({ name }) => name.startsWith(word))) continue;
+  refuse(`no scenario is called '${word}': ${SCENARIOS.map(({ name }) => name).join(', ')}`);
 }
+const chosen = SCENARIOS.filter(({ name }) => wanted?.some((word) => name.startsWith(word)) ?? true);
 if (!canCut()) progress('Network namespaces are not allowed here: the hosts are addresses of the loopback.');
 
 // What was started ends with this process, if it is told of its end.
@@ -47,7 +48,7 @@ process.once('SIGTERM', () => process.exit(143));
 
 const rows: Row[] = [];
 for (const scenario of chosen) {
-  const row = await runScenario(scenario, size, Number(flags.seed));
+  const row = await runScenario(scenario, size, seed);
   progress(`${row.scenario}: ${row.verdict}${row.misses.map((miss) => `\n    ${miss}`).join('')}`);
   rows.push(row);
 }

@@ -221,12 +221,18 @@ export const DISCOVERY: Chapter = {
     },
     {
       id: 'DIS-12',
-      promise: 'An instance that was given up and comes back, as after a freeze, is routed to again.',
+      promise:
+        'An instance that was given up and comes back, as after a freeze or a partition, is routed to again within 3 s.',
       proofs: [
         {
           spec: LIVE_DISCOVERY,
           title: 'takes back an instance that was frozen and given up, when it thaws',
           off: [without('nucleus/live-discovery.ts', "void this.ask(endpoint, 'beacon', instance);")],
+        },
+        {
+          spec: LIVE_DISCOVERY,
+          title: 'takes back an instance that spoke and did not hear for long, as soon as it hears',
+          off: [without('nucleus/prober.ts', 'met ? LAST_WAIT_MET_MS : LAST_WAIT_MS', 'LAST_WAIT_MS')],
         },
       ],
     },

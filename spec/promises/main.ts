@@ -7,13 +7,13 @@
  *     npm run promises -- --json             what came of each as JSON, nothing else on standard output
  *     npm run promises -- --write            puts the tables into README.md, proves nothing
  */
-import { parseArgs } from 'node:util';
+import { commandLine, refuse } from '../support/command-line.js';
 import { type Proof, prove } from './prove.js';
 import { type Case, casesOf } from './promise.js';
 import { CHAPTERS, PROMISES } from './promises.js';
 import { writeReadme } from './readme-table.js';
 
-const { values: flags } = parseArgs({
+const { values: flags } = commandLine({
   options: {
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -22,9 +22,12 @@ const { values: flags } = parseArgs({
 });
 
 const words = flags.only?.split(',').map((word) => word.trim().toUpperCase());
-const chosen = PROMISES.filter(
-  ({ id }) => words === undefined || words.some((word) => id === word || id.startsWith(`${word}-`)),
-);
+const isOf = (word: string, id: string): boolean => id === word || id.startsWith(`${word}-`);
+for (const word of words ?? []) {
+  if (PROMISES.some(({ id }) => isOf(word, id))) continue;
+  refuse(`no promise is called '${word}'; they are ${PROMISES[0]!.id} to ${PROMISES.at(-1)!.id}`);
+}
+const chosen = PROMISES.filter(({ id }) => words?.some((word) => isOf(word, id)) ?? true);
 
 const clip = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
@@ -70,8 +73,4 @@ async function main(): Promise<void> {
 }
 
 if (flags.write) writeReadme(CHAPTERS);
-else if (chosen.length > 0) await main();
-else {
-  console.error(`No promise is called ${flags.only}; they are ${PROMISES[0]!.id} to ${PROMISES.at(-1)!.id}.`);
-  process.exitCode = 2;
-}
+else await main();

@@ -6,14 +6,14 @@
  *     npm run sim -- --bugs                plants one bug at a time and finds each within 2,000 seeds
  *     npm run sim -- --bug budget          those whose names have this word
  */
-import { parseArgs } from 'node:util';
+import { commandLine, countOf, refuse } from '../support/command-line.js';
 import { BUGS } from './bugs.js';
 import { findBug, type Found } from './find-bug.js';
 import { show } from './history.js';
 import { runSeeds } from './seeds.js';
 import { digestOf, simulate } from './simulate.js';
 
-const { values: flags } = parseArgs({
+const { values: flags } = commandLine({
   options: {
     seeds: { type: 'string', default: '2000' },
     first: { type: 'string', default: '1' },
@@ -23,8 +23,8 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const seeds = Number(flags.seeds);
-const first = Number(flags.first);
+const seeds = countOf('--seeds', flags.seeds);
+const first = countOf('--first', flags.first);
 
 function print(value: object, text: string): void {
   console.log(flags.json ? JSON.stringify(value) : text);
@@ -59,8 +59,10 @@ async function many(): Promise<boolean> {
 
 async function planted(): Promise<boolean> {
   const results: Found[] = [];
-  for (const bug of BUGS) {
-    if (flags.bug !== undefined && !bug.name.includes(flags.bug)) continue;
+  const bugs = BUGS.filter(({ name }) => name.includes(flags.bug ?? ''));
+  if (bugs.length === 0)
+    refuse(`no bug is called '${flags.bug}': ${BUGS.map(({ name }) => name).join(', ')}`);
+  for (const bug of bugs) {
     const found = await findBug(bug, { first, seeds });
     results.push(found);
     if (!flags.json) {
@@ -78,5 +80,5 @@ const clean =
     ? await planted()
     : flags.seed === undefined
       ? await many()
-      : await one(Number(flags.seed));
+      : await one(countOf('--seed', flags.seed));
 process.exitCode = clean ? 0 : 1;

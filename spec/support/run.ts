@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from './command-line.js';
 import type { SpecResult, SuiteResult } from './results.js';
 import { runSuite } from './suite-process.js';
 import { ROOT } from './tree.js';
@@ -28,7 +28,7 @@ const LANES: readonly (readonly Part[])[] = [
   [{ folder: 'e2e', half: 1 }],
 ];
 
-const { values: flags, positionals } = parseArgs({
+const { values: flags, positionals } = commandLine({
   allowPositionals: true,
   options: {
     all: { type: 'boolean', default: false },

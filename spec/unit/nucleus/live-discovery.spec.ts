@@ -82,6 +82,19 @@ describe('LiveDiscovery, by registry and beacon', () => {
     expect(entryOf(a, b)?.state).to.equal('routable');
   });
 
+  it('takes back an instance that spoke and did not hear for long, as soon as it hears', async () => {
+    const [a, b] = [join('beacon'), join('beacon')];
+    await clock.advance(3000);
+    mesh.probe.fallSilent(b.record.endpoint);
+    a.discovery.directory.observe(b.record.id, 'unanswered');
+    a.discovery.directory.observe(b.record.id, 'disconnected');
+    await clock.advance(120_000);
+    expect(idsOf(a)).to.be.empty;
+    mesh.probe.listen(b.record);
+    await clock.advance(2000);
+    expect(entryOf(a, b)?.state).to.equal('routable');
+  });
+
   it('does not ask a draining instance again and again', async () => {
     const [a, b] = [join('beacon'), join('beacon')];
     await clock.advance(3000);

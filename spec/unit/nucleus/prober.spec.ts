@@ -66,6 +66,20 @@ describe('Prober', () => {
     expect(questions).to.have.length(9);
   });
 
+  it('leaves a silent endpoint alone for 0.5 s at most where it expects somebody whom it has met', async () => {
+    for (let round = 0; round < 8; round++) {
+      void prober.ask('tcp://10.0.0.1:1', { urgent: true });
+      questions.at(-1)?.fail();
+      await clock.settle();
+    }
+    await clock.advance(499);
+    expect(await prober.ask('tcp://10.0.0.1:1', { met: true })).to.equal('skipped');
+    await clock.advance(1);
+    expect(await prober.ask('tcp://10.0.0.1:1')).to.equal('skipped');
+    void prober.ask('tcp://10.0.0.1:1', { met: true });
+    expect(questions).to.have.length(9);
+  });
+
   it('skips what would make the queue longer than 1,000', async () => {
     const answers = Array.from({ length: 1500 }, (_, at) => prober.ask(`tcp://10.0.0.1:${at + 1}`));
     const skipped = await Promise.all(answers.slice(1016));
