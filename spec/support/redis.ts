@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
+import type { Host } from './hosts.js';
 
 /**
  * A real `redis-server` on a free port, in its own folder. Without `appendOnly` a restart comes back empty,
@@ -22,6 +23,8 @@ export class RedisFixture {
       appendOnly?: boolean;
       args?: readonly string[];
       env?: NodeJS.ProcessEnv;
+      /** Where it runs; without, on the loopback. Only who is on its network reaches it there. */
+      host?: Host;
     } = {},
   ) {}
 
@@ -30,7 +33,11 @@ export class RedisFixture {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.chosenPort}`;
+    return `redis://${this.address}:${this.chosenPort}`;
+  }
+
+  private get address(): string {
+    return this.options.host?.address ?? '127.0.0.1';
   }
 
   /** Chooses the port, without a server on it yet: for what must begin while Redis is away. */
@@ -42,9 +49,12 @@ export class RedisFixture {
   async start(): Promise<void> {
     await this.reserve();
     if (this.folder === '') this.folder = await mkdtemp(join(tmpdir(), 'atom-redis-'));
-    const args = ['--port', `${this.chosenPort}`, '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    const args = ['--port', `${this.chosenPort}`, '--bind', this.address, '--dir', this.folder, '--save', ''];
     args.push('--appendonly', this.options.appendOnly ? 'yes' : 'no', ...(this.options.args ?? []));
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const { host } = this.options;
+    if (host !== undefined) args.push('--protected-mode', 'no');
+    const [command, ...rest] = [...(host?.prefix ?? []), 'redis-server', ...args];
+    const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     const reap = (): void => void child.kill('SIGKILL');
     process.once('exit', reap); // a run that is broken off must leave no server behind
@@ -64,7 +74,9 @@ export class RedisFixture {
       child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}:\n${output}`)));
     });
     failed.catch(() => undefined); // it ends at some time anyway
-    await Promise.race([failed, eventually(() => answersPing(this.chosenPort))]);
+    const isReady = (): boolean | Promise<boolean> =>
+      host === undefined ? answersPing(this.chosenPort) : output.includes('Ready to accept connections');
+    await Promise.race([failed, eventually(isReady)]);
   }
 
   /** A connection of the spec's own; `stop` ends it, also when the spec failed before it could. */

@@ -7,9 +7,9 @@ import { loadOn, mesh } from './mesh.js';
 
 type Cut = (network: Hosts, host: Host, cut: boolean) => void;
 
-async function partition(scene: Scene, cut: Cut): Promise<Finding> {
+async function partition(scene: Scene, cut: Cut, byRedis = false): Promise<Finding> {
   const { size } = scene;
-  const { network, servers, places, client } = await mesh(scene, { operation: 'write' });
+  const { network, servers, places, client } = await mesh(scene, { operation: 'write', byRedis });
   const victim = scene.anyOf(servers);
   const host = places[victim.name]!.host!;
   client.go(size.rate);
@@ -55,6 +55,14 @@ export const scenarios: readonly Scenario[] = [
     passMark,
     apart: true,
     run: (scene) => partition(scene, (network, host, cut) => network.cut(host, cut)),
+  },
+  {
+    name: 'partition-redis',
+    load: loadOn(3),
+    faults: ({ during }) => `the host of one unplugged, ${during} s; discovery by Redis alone`,
+    passMark,
+    apart: true,
+    run: (scene) => partition(scene, (network, host, cut) => network.cut(host, cut), true),
   },
   {
     name: 'partition-deaf',
