@@ -21,6 +21,8 @@ export class Session {
   readonly running = new IdMap<InboundContext>();
   /** When it was last heard, on this process's clock, ms. */
   heardAt = 0;
+  /** It was asked for a sign and gave none, nor any since: frozen, or gone without a word. */
+  mute = false;
   private barrier: { readonly ping: number; readonly resolve: () => void }[] = [];
 
   constructor(
@@ -31,6 +33,7 @@ export class Session {
 
   heard(batch: Batch, now: number): void {
     this.heardAt = now;
+    this.mute = false;
     this.clock.heard(batch.sentAt, now);
   }
 

@@ -96,12 +96,12 @@ export class Sessions {
     await this.settled();
   }
 
-  /** Resolves when each peer has received what was sent to it so far, or gives no sign. */
+  /** Resolves when each peer has received what was sent to it so far, or gives no sign; who gave none is not waited for again. */
   async settled(): Promise<void> {
     // A late answer to an earlier question must not count: a slow peer has several under way.
     const i = this.pings++;
     const ping = encodeEnvelope({ t: 'ping', i });
-    const waiting = new Set(this.list());
+    const waiting = new Set([...this.list()].filter(({ mute }) => !mute));
     const answers = [...waiting].map(async (session) => {
       await session.pongTo(i);
       waiting.delete(session);
@@ -114,6 +114,7 @@ export class Sessions {
     ask();
     await bounded(this.clock, NO_SIGN, Promise.all(answers));
     again!.cancel();
+    for (const session of waiting) session.mute = true;
   }
 
   /** The last word: this instance ends. Resolves when it is on its way to each peer, or a second has passed. */

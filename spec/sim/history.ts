@@ -29,6 +29,8 @@ export interface SettledEntry {
   readonly outcome: 'OK' | Outcome | 'none';
   readonly code?: string;
   readonly exec?: number;
+  /** Of a signal: the life that accepted it. */
+  readonly from?: string;
 }
 
 /** A handler begins to run a call. */

@@ -213,7 +213,8 @@ export class Life implements Notebook, Observed {
               ...(key === undefined ? {} : { key }),
               ...(only === undefined ? {} : { instance: only.id }),
             });
-      this.note({ type: 'settled', call, outcome: 'OK', ...('exec' in answer ? { exec: answer.exec } : {}) });
+      const by = 'exec' in answer ? { exec: answer.exec } : { from: this.world.nameOf(answer.instance) };
+      this.note({ type: 'settled', call, outcome: 'OK', ...by });
     } catch (error) {
       const { outcome = 'none', code } = AtomError.from(error);
       this.note({ type: 'settled', call, outcome, code });

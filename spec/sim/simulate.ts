@@ -43,7 +43,7 @@ export async function simulate(seed: number): Promise<Report> {
   workload.storm(200, FAULTS_UNTIL);
   unleash(world, dice.fork('nemesis'));
   await world.run(FAULTS_UNTIL);
-  for (const host of HOSTS) world.start(host);
+  for (const host of HOSTS) world.bringUp(host);
   workload.calm(FAULTS_UNTIL + RECOVERY);
   await world.run(FAULTS_UNTIL + RECOVERY + CALM);
   await untilEjectionsEnd(world);

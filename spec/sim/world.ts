@@ -20,6 +20,8 @@ export class World implements Surroundings {
   readonly lives = new Map<string, Life | undefined>();
   /** Extra time on the way between two hosts, ms, by `from to`. */
   readonly slow = new Map<string, number>();
+  /** Lives that were asked to leave; true: another one follows at once. */
+  private readonly leaving = new Map<Life, boolean>();
   private readonly byId = new Map<string, Life>();
   private readonly births = new Map<string, number>();
   private readonly ways = new Map<string, number>();
@@ -78,11 +80,21 @@ export class World implements Surroundings {
     void life.crash();
   }
 
-  /** Asks a process to leave; its host is down once it has. */
+  /** Asks a process to leave; its host is down once it has, but for one that `bringUp` wants. */
   stop(life: Life): void {
+    this.leaving.set(life, false);
     void life.stop().then(() => {
-      if (this.lives.get(life.host.name) === life) this.lives.set(life.host.name, undefined);
+      if (this.lives.get(life.host.name) !== life) return;
+      this.lives.set(life.host.name, undefined);
+      if (this.leaving.get(life) === true) this.start(life.host);
     });
+  }
+
+  /** Starts a process on a host that is down, or on one that is leaving as soon as it has left. */
+  bringUp(host: HostPlan): void {
+    const life = this.lives.get(host.name);
+    if (life === undefined) this.start(host);
+    else if (this.leaving.has(life)) this.leaving.set(life, true);
   }
 
   heard(from: string, to: string, sentAt: number): void {

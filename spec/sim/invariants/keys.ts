@@ -49,9 +49,10 @@ export function repeatsAnswered(history: History): Finding[] {
 
 /**
  * Calls with equal keys run one after another in a life, and in the order in which one caller made them. (What may be tried
- * again has no order.)
+ * again has no order; nor has what waited for another instance when this one came, or came back.)
  */
 export function keysInTurn(history: History): Finding[] {
+  const came = arrivals(history);
   return executionsBy(history, ({ key }) => key).flatMap((runs) => {
     const findings: Finding[] = [];
     const last = new Map<string, [Execution, EntryOf<'call'>]>();
@@ -65,7 +66,8 @@ export function keysInTurn(history: History): Finding[] {
       }
       if (call.idempotent || call.idempotencyKey !== undefined) return;
       const earlier = last.get(call.by);
-      if (earlier !== undefined && earlier[1].call > call.call) {
+      const isOvertaken = earlier !== undefined && earlier[1].call > call.call;
+      if (isOvertaken && !came(run.begin.life, call.at, earlier[1].at)) {
         findings.push({
           words: `Call ${call.call} with the key '${call.key}' ran after call ${earlier[1].call}, which was made later`,
           entries: [call, earlier[1], earlier[0].begin, run.begin],
@@ -75,6 +77,15 @@ export function keysInTurn(history: History): Finding[] {
     });
     return findings;
   });
+}
+
+/** Says whether a life has come within a time, or come back. */
+function arrivals(history: History): (life: string, from: number, until: number) => boolean {
+  const times = entriesOf(history, 'fault').flatMap(({ what, on, other, at }) =>
+    what === 'ready' || what === 'thaw' || what === 'heal' ? [{ lives: [on, other], at }] : [],
+  );
+  return (life, from, until) =>
+    times.some(({ lives, at }) => lives.includes(life) && at >= from && at <= until);
 }
 
 /**

@@ -20,11 +20,12 @@ export function atMostOnce(history: History): Finding[] {
 /** What was not sent or was rejected has not run; what succeeded or failed has; the answer is of a run of this very call. */
 export function outcomesTrue(history: History): Finding[] {
   const stories = storiesOf(history);
+  const crashed = crashedLives(history);
   const repeats = groupBy(stories, ({ call }) => call.idempotencyKey);
   return stories.flatMap(({ call, begun: own, settled, entries }) => {
     const [end] = settled;
     if (end === undefined) return [];
-    const { outcome, exec } = end;
+    const { outcome, exec, from } = end;
     // A repeat is answered with what the first run gave.
     const same = call.idempotencyKey === undefined ? undefined : repeats.get(call.idempotencyKey);
     const answers = outcome === 'OK' || outcome === 'FAILED' ? same : undefined;
@@ -34,7 +35,8 @@ export function outcomesTrue(history: History): Finding[] {
     ];
     if (outcome === 'none') return say('has no outcome');
     if ((outcome === 'NOT_SENT' || outcome === 'REJECTED') && begun.length > 0) return say('has run');
-    // An accepted signal runs at once, or never: its process may end in between.
+    // An accepted signal runs in its turn, or never: its process may end in between.
+    if (from !== undefined && crashed.has(from)) return [];
     if ((outcome === 'OK' || outcome === 'FAILED') && begun.length === 0) return say('has not run');
     if (exec !== undefined && !begun.some((begin) => begin.exec === exec))
       return say(`was answered by another's run, ${exec}`);
@@ -52,9 +54,11 @@ export function settledOnce(history: History): Finding[] {
     if (end === undefined) {
       return crashed.has(call.by) ? [] : [{ words: `Call ${call.call} never settled`, entries }];
     }
-    const late = end.at - thawed(call.by, call.deadline);
-    if (late <= SETTLES_LATE) return [];
-    return [{ words: `Call ${call.call} settled ${late.toFixed(1)} ms after its deadline`, entries }];
+    const due = call.deadline + SETTLES_LATE;
+    const goesOn = thawed(call.by, due);
+    if (end.at <= goesOn + (goesOn > due ? SETTLES_LATE : 0)) return [];
+    const late = (end.at - call.deadline).toFixed(1);
+    return [{ words: `Call ${call.call} settled ${late} ms after its deadline`, entries }];
   });
 }
 

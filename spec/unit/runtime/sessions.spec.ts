@@ -142,6 +142,22 @@ describe('Sessions', () => {
     expect(settled).to.equal(true);
   });
 
+  it('do not wait again for who gave no sign, until it does', async () => {
+    hello();
+    const mute = sessions.settled();
+    await clock.advance(2000);
+    await mute;
+    await sessions.settled();
+    sessions.received(channel, batch([CANCEL]));
+    let settled = false;
+    const heard = sessions.settled().then(() => (settled = true));
+    await clock.settle();
+    expect(settled).to.equal(false);
+    await clock.advance(2000);
+    await heard;
+    expect(clock.pending).to.equal(0);
+  });
+
   it('leave with a last word, and do not wait for ever for who does not read it', async () => {
     hello();
     channel.flushed = () => new Promise(() => {});

@@ -36,6 +36,7 @@ const begin = (exec: number, of = 1, life = 'a.1', left = 500): Note => ({
 });
 const end = (exec: number, cut = false): Note => ({ type: 'end', exec, cut });
 const ok = (of = 1, exec = 10): Note => ({ type: 'settled', call: of, outcome: 'OK', exec });
+const accepted = (from: string): Note => ({ type: 'settled', call: 1, outcome: 'OK', from });
 const ended = (outcome: 'NOT_SENT' | 'REJECTED' | 'UNKNOWN' | 'FAILED' | 'none', of = 1): Note => ({
   type: 'settled',
   call: of,
@@ -124,8 +125,10 @@ const CASES: Readonly<
       history([0, call()], [3, ended('NOT_SENT')]),
       history([0, call()], [1, begin(10)], [3, ended('UNKNOWN')]),
       [...repeats('k'), ...history([4, ok(1)], [4, ok(2)])],
+      history([0, call({ kind: 'sig' })], [1, accepted('a.1')], [2, fault('crash', 'a.1')]),
     ],
     red: [
+      history([0, call({ kind: 'sig' })], [1, accepted('a.1')], [2, fault('crash', 'a.2')]),
       history([0, call()], [1, begin(10)], [3, ended('NOT_SENT')]),
       history([0, call()], [1, begin(10)], [3, ended('REJECTED')]),
       history([0, call()], [3, ended('FAILED')]),
@@ -145,8 +148,20 @@ const CASES: Readonly<
         [2000, fault('thaw', 'c.1')],
         [2001, ended('UNKNOWN')],
       ),
+      history(
+        [0, call()],
+        [1002, fault('freeze', 'c.1')],
+        [2000, fault('thaw', 'c.1')],
+        [2001, ended('UNKNOWN')],
+      ),
     ],
     red: [
+      history(
+        [0, call()],
+        [1010, fault('freeze', 'c.1')],
+        [2000, fault('thaw', 'c.1')],
+        [2001, ended('UNKNOWN')],
+      ),
       history([0, call()]),
       history([0, call()], [1010, ended('UNKNOWN')]),
       history(
@@ -204,8 +219,11 @@ const CASES: Readonly<
     green: [
       keyed([1, begin(10)], [2, end(10)], [2, begin(20, 2)], [3, end(20)]),
       keyed([1, begin(10)], [1, begin(20, 2, 'a.2')], [2, end(10)], [3, end(20)]),
+      // It waited for another instance when this one came.
+      keyed([0, fault('ready', 'a.1')], [1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
     ],
     red: [
+      keyed([0, fault('ready', 'a.2')], [1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
       keyed([1, begin(10)], [2, begin(20, 2)], [3, end(10)], [3, end(20)]),
       keyed([1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
     ],
