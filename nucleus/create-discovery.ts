@@ -36,6 +36,8 @@ export interface DiscoveryOptions {
   readonly resolve?: Resolve;
   /** Instead of, or beside, Redis. */
   readonly registry?: Registry;
+  /** Shared with whoever else asks. Default: one of its own. */
+  readonly prober?: Prober;
   /** Instead of multicast. */
   readonly beacon?: Beacon;
   readonly clock?: Clock;
@@ -73,7 +75,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   const { seeds = [], resolve } = options;
   return new LiveDiscovery({
     directory: new LiveDirectory({ self, environment, host, clock, logger }),
-    prober: new Prober({ clock, random }),
+    prober: options.prober ?? new Prober({ clock, random }),
     registries,
     talk:
       beacon && ((listener) => new BeaconTalk({ self, environment, host, beacon, clock, random }, listener)),

@@ -213,8 +213,13 @@ const MAX_WARNED = 100;
 const FIRST_HAND: ReadonlySet<EvidenceKind> = new Set(['disconnected', 'refused', 'unanswered']);
 const HEARSAY: ReadonlySet<EvidenceKind> = new Set(['lease-lost', 'beacon-silent']);
 
-function isGone(against: readonly EvidenceKind[]): boolean {
-  const firstHand = against.filter((kind) => FIRST_HAND.has(kind)).length;
+export function isFirstHand(kind: EvidenceKind): boolean {
+  return FIRST_HAND.has(kind);
+}
+
+/** By two signs, one of them first-hand. */
+export function isGone(against: readonly EvidenceKind[]): boolean {
+  const firstHand = against.filter(isFirstHand).length;
   return firstHand >= 1 && firstHand + against.filter((kind) => HEARSAY.has(kind)).length >= 2;
 }
 

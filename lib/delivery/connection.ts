@@ -99,10 +99,6 @@ export class Connection {
     return this.open;
   }
 
-  get queuedBytes(): number {
-    return this.link?.queuedBytes ?? 0;
-  }
-
   start(): void {
     this.host.pulse.add(this.beat);
     this.dial();

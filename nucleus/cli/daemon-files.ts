@@ -16,7 +16,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EXIT } from './exit-codes.js';
 import { fail } from './output.js';
-import { processMark } from './process-mark.js';
+import { processMark } from '../process-mark.js';
 
 /** What a running nucleus has written down of itself. */
 export interface DaemonNote {

@@ -1,7 +1,8 @@
 import type { DirectoryEntry } from '../directory.js';
 import type { DurableView, InstanceHealth, MeshView } from '../daemon/http-api.js';
 import { matcher } from './pattern.js';
-import { evidenceInWords, healthOf } from './evidence.js';
+import { evidenceInWords } from '../daemon/health-words.js';
+import { healthOf } from './evidence.js';
 
 /** One service, as `atom ps` tells of it. */
 export interface ServiceRow {

@@ -15,7 +15,7 @@ import type { DaemonFiles, DaemonNote } from './daemon-files.js';
 import type { DaemonOptions } from './daemon-options.js';
 import { meshClient } from './mesh-client.js';
 import { ownManifest } from './package-info.js';
-import { processMark } from './process-mark.js';
+import { processMark } from '../process-mark.js';
 import { chooseRegistry } from './choose-registry.js';
 
 /** It is connected to everybody: a PING a second tells it of a freeze within 2 s all the same, ms. */
@@ -61,6 +61,8 @@ export async function runDaemon(options: DaemonOptions, files: DaemonFiles): Pro
     (stopping ??= (async () => {
       for (const close of opened.reverse()) await close();
     })());
+  // Timers of the clock do not: before a socket is open, nothing else may.
+  const hold = setInterval(() => undefined, 2 ** 30);
   try {
     const parts = systemParts(mesh, ThinTransport);
     const { clock, random, logger, hostId } = parts;
@@ -153,5 +155,7 @@ export async function runDaemon(options: DaemonOptions, files: DaemonFiles): Pro
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    clearInterval(hold);
   }
 }

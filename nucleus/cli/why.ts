@@ -1,7 +1,7 @@
 import type { InstanceView } from '../daemon/http-api.js';
 import type { DirectoryEntry } from '../directory.js';
 import type { SourceStatus } from '../discovery.js';
-import { evidenceInWords } from './evidence.js';
+import { evidenceInWords } from '../daemon/health-words.js';
 import { meant } from './meant.js';
 import { operationsOf } from './offers.js';
 

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
-import type { Directory, DirectoryChange, DirectoryEntry, EvidenceKind } from '../directory.js';
+import type { Directory, DirectoryChange, DirectoryEntry } from '../directory.js';
+import { isFirstHand, isGone } from '../live-directory.js';
 import type { EnvironmentStore } from './environment-store.js';
 import type { RelayBeacon } from './relay-beacon.js';
 
@@ -59,18 +60,9 @@ export class Broker {
     this.relayed.delete(id);
     beacon?.hush(id, true);
     if (directory.saidGoodbye(id)) store.depart(id);
-    else if (isDead(entry.against)) store.evict(id, revision);
+    else if (isGone(entry.against)) store.evict(id, revision);
     else store.unrelay(id);
   }
 }
 
 const LOOK_MS = 250;
-
-function isFirstHand(kind: EvidenceKind): boolean {
-  return kind === 'disconnected' || kind === 'refused' || kind === 'unanswered';
-}
-
-/** By two signs, one of them first-hand; one that merely expired in silence may live elsewhere. */
-function isDead(against: readonly EvidenceKind[]): boolean {
-  return against.some(isFirstHand) && against.filter((kind) => kind !== 'draining').length >= 2;
-}

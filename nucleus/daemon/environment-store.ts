@@ -66,10 +66,6 @@ export class EnvironmentStore {
     return this.parts.backing?.status();
   }
 
-  get size(): number {
-    return this.held.size;
-  }
-
   /** Nobody watches it, and it speaks for nobody: what is left in it is found in the backing registry again. */
   get isIdle(): boolean {
     if (this.watchers.size > 0 || this.owners.size > 0) return false;

@@ -6,13 +6,13 @@ const WORDS: Readonly<Record<EvidenceKind, string>> = {
   disconnected: 'the connection to it broke',
   refused: 'its port refuses connections',
   unanswered: 'it does not answer PING',
-  draining: 'it said that it is leaving',
+  draining: 'it is draining',
   goodbye: 'it said goodbye',
   'lease-lost': 'its lease in the registry ran out',
   'beacon-silent': 'its beacon is silent',
 };
 
 /** What speaks against an instance, in words. */
-export function inWords(evidence: readonly EvidenceKind[]): string {
+export function evidenceInWords(evidence: readonly EvidenceKind[]): string {
   return evidence.map((kind) => WORDS[kind]).join(' and ');
 }

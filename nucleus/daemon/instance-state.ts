@@ -1,6 +1,6 @@
 import type { DirectoryEntry } from '../directory.js';
 import type { ServiceRecord } from '../instance-record.js';
-import { inWords } from './health-words.js';
+import { evidenceInWords } from './health-words.js';
 import type { InstanceHealth, InstanceServiceView, InstanceView, TrafficView } from './http-api.js';
 import { isServiceName, MAX_SERVICES, plainText, versionText } from './plausible.js';
 import { checkStats } from './stats-check.js';
@@ -81,9 +81,9 @@ export class InstanceState {
     const { against, record } = this.current;
     const doubts = against.filter((kind) => kind !== 'draining');
     if (record.draining === true || doubts.length < against.length) {
-      return { health: 'draining', reason: inWords(['draining', ...doubts]) };
+      return { health: 'draining', reason: evidenceInWords(['draining', ...doubts]) };
     }
-    const signs = [inWords(doubts), this.sign].filter((sign) => sign !== '');
+    const signs = [evidenceInWords(doubts), this.sign].filter((sign) => sign !== '');
     return signs.length === 0
       ? { health: 'alive', reason: '' }
       : { health: 'slow', reason: signs.join('; ') };

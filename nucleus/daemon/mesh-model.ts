@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock.js';
 import type { Directory, DirectoryChange, DirectoryEntry } from '../directory.js';
 import { Declared } from './declared.js';
 import { Edges } from './edges.js';
-import { inWords } from './health-words.js';
+import { evidenceInWords } from './health-words.js';
 import type { History } from './history.js';
 import type { HistoryEntry, InstanceView, MeshView } from './http-api.js';
 import { type HealthNow, InstanceState } from './instance-state.js';
@@ -147,7 +147,7 @@ export class MeshModel {
       this.record(state, 'left', 'it said goodbye');
       return;
     }
-    const why = entry.against.length === 0 ? reason : inWords(entry.against);
+    const why = entry.against.length === 0 ? reason : evidenceInWords(entry.against);
     this.replace(state, entry);
     state.lostAt = this.options.clock.now();
     this.lost.add(state);

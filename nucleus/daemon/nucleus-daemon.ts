@@ -1,7 +1,7 @@
 import { MulticastBeacon } from '../beacon/multicast-beacon.js';
 import type { Clock, Random } from '../clock.js';
 import { createDiscovery } from '../create-discovery.js';
-import type { Discovery, InstanceProbe } from '../discovery.js';
+import type { Discovery } from '../discovery.js';
 import { isLoopback } from '../endpoint.js';
 import type { InstanceRecord } from '../instance-record.js';
 import type { Logger } from '../logger.js';
@@ -65,11 +65,6 @@ export class NucleusDaemon {
     });
   }
 
-  /** What the registry is kept in, for people. */
-  get registry(): string {
-    return this.options.registry;
-  }
-
   /** Serves the registry. @throws Error naming address and mend when it cannot be bound */
   async open(): Promise<void> {
     await this.server.open();
@@ -89,7 +84,7 @@ export class NucleusDaemon {
             random,
           });
     const store = this.store(environment)!;
-    const discovery = createDiscovery({
+    this.mesh = createDiscovery({
       self,
       environment,
       host,
@@ -98,12 +93,12 @@ export class NucleusDaemon {
       multicast: 'off',
       ...(this.beacon === undefined ? {} : { beacon: this.beacon }),
       seeds,
+      prober: this.prober,
       clock,
       random,
       logger,
     });
-    this.mesh = discovery;
-    return withStart(discovery, (probe) => this.prober.start(probe));
+    return this.mesh;
   }
 
   /**
@@ -178,21 +173,6 @@ export class NucleusDaemon {
     if (answer === 'skipped') return 'unknown';
     return answer !== 'silent' && answer.id === record.id ? 'answered' : 'silent';
   }
-}
-
-/** `discovery`, whose start does one thing more. */
-function withStart(discovery: Discovery, also: (probe: InstanceProbe) => void): Discovery {
-  return {
-    directory: discovery.directory,
-    start: (probe) => {
-      also(probe);
-      discovery.start(probe);
-    },
-    announce: (record) => discovery.announce(record),
-    withdraw: () => discovery.withdraw(),
-    close: () => discovery.close(),
-    status: () => discovery.status(),
-  };
 }
 
 const MAX_ENVIRONMENTS = 64;

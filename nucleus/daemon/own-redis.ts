@@ -1,20 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { bounded } from '../bounded.js';
 import type { Clock, Timer } from '../clock.js';
 import type { Logger } from '../logger.js';
+import { processMark } from '../process-mark.js';
 import { isCount, isObject, parseJson } from '../record-check.js';
 import { redisCommand } from './redis-command.js';
 
@@ -30,8 +22,8 @@ export interface OwnRedisOptions {
 /** Who the server of a folder is, for the nucleus that comes after one that was killed. */
 interface Identity {
   readonly pid: number;
-  readonly port: number;
-  readonly password: string;
+  /** See `processMark`. */
+  readonly mark: string;
 }
 
 /**
@@ -135,7 +127,7 @@ export class OwnRedis {
         '',
       ].join('\n'),
     );
-    if (child.pid !== undefined) this.remember({ pid: child.pid, port: this.port, password: this.password });
+    this.remember(child.pid);
   }
 
   private relaunchLater(): void {
@@ -183,7 +175,10 @@ export class OwnRedis {
     await ended;
   }
 
-  private remember(identity: Identity): void {
+  private remember(pid: number | undefined): void {
+    const mark = pid === undefined ? undefined : processMark(pid);
+    if (pid === undefined || mark === undefined) return;
+    const identity: Identity = { pid, mark };
     try {
       writeFileSync(this.file, JSON.stringify(identity), { mode: 0o600 });
     } catch (err) {
@@ -191,25 +186,35 @@ export class OwnRedis {
     }
   }
 
-  /** Two servers on one append-only file would ruin it. */
+  /** Two servers on one append-only file would ruin it. @throws Error when the other cannot be ended */
   private async endLeftOver(): Promise<void> {
-    const { clock, logger } = this.options;
-    // As the system tells a working folder: without links.
-    const folder = realpathSync(this.options.folder);
-    const identity = readIdentity(this.file);
-    if (identity === undefined) return;
-    const { pid, port, password } = identity;
-    // Whoever takes the password is the one; it closes the connection instead of answering.
-    const answers = await redisCommand(port, password, 'PING', clock).catch(() => '');
-    if (answers !== '+PONG' && workingFolder(pid) !== folder) return;
-    logger.info({ pid }, 'ending the Redis that an earlier nucleus has left');
-    if (answers === '+PONG') await redisCommand(port, password, 'SHUTDOWN', clock).catch(() => undefined);
-    const end = clock.now() + END_MS;
-    while (isRunning(pid)) {
-      if (clock.now() > end && workingFolder(pid) === folder) process.kill(pid, 'SIGKILL');
-      else if (clock.now() > 2 * END_MS + end) return;
-      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+    const { clock, logger, folder } = this.options;
+    const left = readIdentity(this.file);
+    if (left === undefined || !isThere(left)) return;
+    logger.info({ pid: left.pid }, 'ending the Redis that an earlier nucleus has left');
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      tell(left.pid, signal);
+      const end = clock.now() + END_MS;
+      while (clock.now() < end) {
+        await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve));
+        if (!isThere(left)) return;
+      }
     }
+    throw new Error(
+      `the Redis that an earlier nucleus has left in ${folder}, process ${left.pid}, does not end: end it`,
+    );
+  }
+}
+
+function isThere({ pid, mark }: Identity): boolean {
+  return processMark(pid) === mark;
+}
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended, or is another user's: what becomes of it is looked at.
   }
 }
 
@@ -221,43 +226,8 @@ function readIdentity(file: string): Identity | undefined {
     return undefined;
   }
   if (!isObject(value)) return undefined;
-  const { pid, port, password } = value;
-  return isCount(pid) &&
-    pid > 1 &&
-    isCount(port) &&
-    typeof password === 'string' &&
-    /^[0-9a-f]+$/.test(password)
-    ? { pid, port, password }
-    : undefined;
-}
-
-/** Where the system tells it (Linux). */
-function workingFolder(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readState(pid).includes('Z');
-  } catch {
-    return false;
-  }
-}
-
-/** One that has ended and that nobody has asked for yet is no more. */
-function readState(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .slice(0, 1);
-  } catch {
-    return '';
-  }
+  const { pid, mark } = value;
+  return isCount(pid) && pid > 1 && typeof mark === 'string' ? { pid, mark } : undefined;
 }
 
 function lastWords(file: string): string {

@@ -1,6 +1,5 @@
 import { bounded } from '../bounded.js';
 import type { Clock, Timer } from '../clock.js';
-import { waitOrFail } from '../wait-or-fail.js';
 import { knock } from './knock.js';
 import { decodeNucleus, encodeNucleus, type ClientMessage, type NucleusMessage } from './nucleus-layout.js';
 import { connectNucleus, type NucleusSocket } from './nucleus-sockets.js';
@@ -76,8 +75,8 @@ export class NucleusLink {
   }
 
   /** Resolves after `ms`; rejects as soon as the link ends. */
-  wait(ms: number): Promise<void> {
-    return waitOrFail(this.clock, ms, this.failed);
+  async wait(ms: number): Promise<void> {
+    await bounded(this.clock, ms, this.failed);
   }
 
   /** Ends it: whatever waits on it rejects with `reason`. Harmless when repeated. */

@@ -1,6 +1,5 @@
 import { bounded } from '../bounded.js';
 import type { Clock } from '../clock.js';
-import { waitOrFail } from '../wait-or-fail.js';
 import { redisClients, type RedisClient } from './redis-client.js';
 import type { RedisTarget } from './redis-target.js';
 
@@ -60,8 +59,8 @@ export class RedisLink {
   }
 
   /** Resolves after `ms`; rejects as soon as the link fails. */
-  wait(ms: number): Promise<void> {
-    return waitOrFail(this.clock, ms, this.failed);
+  async wait(ms: number): Promise<void> {
+    await bounded(this.clock, ms, this.failed);
   }
 
   /** Ends the link: whatever waits on it rejects with `error`. */

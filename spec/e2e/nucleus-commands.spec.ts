@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DaemonFiles } from '../../nucleus/cli/daemon-files.js';
 import type { DaemonStatus } from '../../nucleus/cli/daemon-status.js';
-import { processMark } from '../../nucleus/cli/process-mark.js';
+import { processMark } from '../../nucleus/process-mark.js';
 import { ask } from '../support/nucleus-http.js';
 import { endPrograms, ownNetwork, Program } from '../support/process.js';
 

@@ -17,9 +17,9 @@ import { findRedis } from '../../nucleus/daemon/find-redis.js';
 import { OwnRedis } from '../../nucleus/daemon/own-redis.js';
 import { redisCommand } from '../../nucleus/daemon/redis-command.js';
 import { type Logger, silentLogger } from '../../nucleus/logger.js';
+import { processMark } from '../../nucleus/process-mark.js';
 import { eventually } from '../support/eventually.js';
 import { fastClock } from '../support/fast-clock.js';
-import { freePort } from '../support/free-port.js';
 
 describe("a nucleus's own Redis", function () {
   this.timeout(30_000);
@@ -95,13 +95,13 @@ describe("a nucleus's own Redis", function () {
     mkdirSync(real);
     symlinkSync(real, link);
     // One that does not answer, and that does not end when it is asked to.
-    const stubborn = `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000)`;
+    const stubborn = `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000); console.log('ready')`;
     const left = spawn(process.execPath, ['-e', stubborn], {
-      cwd: real,
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
+    await once(left.stdout, 'data');
     const ended = once(left, 'exit');
-    const identity = { pid: left.pid, port: await freePort(), password: '00' };
+    const identity = { pid: left.pid, mark: processMark(left.pid!) };
     writeFileSync(join(real, 'redis.json'), JSON.stringify(identity));
     const next = new OwnRedis({ command, folder: link, clock: fastClock(10), logger });
     try {
@@ -110,6 +110,18 @@ describe("a nucleus's own Redis", function () {
     } finally {
       left.kill('SIGKILL');
       await ended;
+      await next.stop();
+    }
+  });
+
+  it('leaves another process alone that has the pid of the one that was left', async () => {
+    const other = join(root, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'redis.json'), JSON.stringify({ pid: process.pid, mark: 'another start' }));
+    const next = new OwnRedis({ command, folder: other, clock: fastClock(10), logger });
+    try {
+      await next.start();
+    } finally {
       await next.stop();
     }
   });

@@ -1,6 +1,6 @@
 /** Claims to be the nucleus at the moment that it is told, and tells what came of it. */
 import { DaemonFiles } from '../../nucleus/cli/daemon-files.js';
-import { processMark } from '../../nucleus/cli/process-mark.js';
+import { processMark } from '../../nucleus/process-mark.js';
 
 const files = new DaemonFiles();
 process.on('message', ({ claimAt }: { claimAt: number }) => {

@@ -25,7 +25,7 @@ export function registerStop(program: Command): void {
     .action(async (_: unknown, command: Command) => {
       const { json, timeout = PATIENCE } = command.optsWithGlobals<GlobalOptions>();
       const { DaemonFiles } = await import('../daemon-files.js');
-      const { processMark } = await import('../process-mark.js');
+      const { processMark } = await import('../../process-mark.js');
       const { progress } = await import('../progress.js');
       const { unlessInterrupted } = await import('../interrupt.js');
       const note = new DaemonFiles().running();

@@ -11,10 +11,6 @@ export function healthCounts({ instances }: ServiceSummary): string {
   return parts.length > 0 ? parts.join(', ') : 'no instance';
 }
 
-export function instanceCount({ instances }: ServiceSummary): number {
-  return HEALTHS.reduce((sum, health) => sum + instances[health], 0);
-}
-
 /** The worst that an instance of the service is: the daemon's own summary names the best. */
 export function worstHealth({ instances, health }: ServiceSummary): InstanceHealth {
   return HEALTHS.find((one) => instances[one] > 0) ?? health;

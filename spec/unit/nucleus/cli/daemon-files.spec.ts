@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Claim, DaemonFiles, type DaemonNote } from '../../../../nucleus/cli/daemon-files.js';
-import { processMark } from '../../../../nucleus/cli/process-mark.js';
+import { processMark } from '../../../../nucleus/process-mark.js';
 import { ROOT } from '../../../support/tree.js';
 
 /** What one writes who is dead since. */

@@ -46,8 +46,8 @@ describe('the overview', () => {
 
   it('says what speaks against an instance', () => {
     expect(overview.instances.map(({ reason }) => reason)).to.deep.equal([
-      'it is draining: it finishes what it has and takes nothing new',
-      'its lease in Redis has run out',
+      'it is draining',
+      'its lease in the registry ran out',
       '',
     ]);
   });

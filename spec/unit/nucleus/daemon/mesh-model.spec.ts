@@ -67,9 +67,12 @@ describe('the model of the mesh', () => {
       const { join, of, directory } = aMesh();
       const record = join();
       directory.offer({ ...record, revision: 2, draining: true }, 'registry');
-      expect(of(record.id)).to.include({ health: 'draining', reason: 'it said that it is leaving' });
+      expect(of(record.id)).to.include({
+        health: 'draining',
+        reason: 'it is draining',
+      });
       directory.observe(record.id, 'disconnected');
-      expect(of(record.id)!.reason).to.equal('it said that it is leaving and the connection to it broke');
+      expect(of(record.id)!.reason).to.equal('it is draining and the connection to it broke');
     });
 
     it('lost when two signs took it away, for 60 s, and that nothing runs there', async () => {
