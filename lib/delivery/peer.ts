@@ -280,8 +280,8 @@ export class Peer implements Candidate, CallCarrier {
   }
 
   private lose(): void {
-    const lost = this.underWay();
-    const overtaken = this.calls.list().filter((call) => !lost.includes(call));
+    const lost = new Set(this.underWay());
+    const overtaken = this.calls.list().filter((call) => !lost.has(call));
     this.calls.clear();
     const now = this.host.clock.now();
     for (const call of lost) {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type ResolvedOptions, resolveOptions } from '../../lib/application/options.js';
+import { HTTP_PORT } from '../daemon/http/http-options.js';
 import { isWildcardHost } from '../endpoint.js';
 import { NUCLEUS_PORT } from '../registry/nucleus-layout.js';
 
@@ -25,8 +26,6 @@ export interface DaemonOptions {
   /** Of the application through which it takes part in the mesh. */
   readonly mesh: ResolvedOptions;
 }
-
-export const HTTP_PORT = 7994;
 
 /** @throws BootstrapError naming each wrong option and its mend */
 export function daemonOptions(flags: DaemonFlags, env: NodeJS.ProcessEnv = process.env): DaemonOptions {

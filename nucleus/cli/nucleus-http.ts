@@ -1,11 +1,12 @@
 import type { MeshView } from '../daemon/http-api.js';
+import { HTTP_PORT } from '../daemon/http/http-options.js';
 import { isLoopbackHost, splitEndpoint } from '../endpoint.js';
 import { NUCLEUS_PORT } from '../registry/nucleus-layout.js';
 import { DaemonFiles } from './daemon-files.js';
 import { environmentOf, type GlobalOptions } from './global-options.js';
 
 /** Where a nucleus answers that this user has not started: of a container, or of another user. */
-const DEFAULT_ADDRESS = 'http://127.0.0.1:7994';
+const DEFAULT_ADDRESS = `http://127.0.0.1:${HTTP_PORT}`;
 /** A nucleus on this machine answers at once or not at all, ms. */
 const PATIENCE = 700;
 

@@ -63,11 +63,7 @@ export class RedisRegistry implements RelayRegistry {
   put(record: InstanceRecord): void {
     this.own.set(record.id, record);
     this.mine.add(record.id);
-    const { link } = this;
-    if (this.state !== 'up' || link === undefined) this.unwritten = true;
-    else {
-      link.run((redis) => this.write(redis, [record], true)).catch(() => undefined); // the session ends and tells
-    }
+    this.writeSoon(record);
   }
 
   async remove(instance: string): Promise<void> {
@@ -77,8 +73,7 @@ export class RedisRegistry implements RelayRegistry {
   relay(record: InstanceRecord): void {
     if (this.own.has(record.id)) return;
     this.relayed.set(record.id, record);
-    if (this.state !== 'up' || this.link === undefined) this.unwritten = true;
-    else this.link.run((redis) => this.write(redis, [record], true)).catch(() => undefined);
+    this.writeSoon(record);
   }
 
   unrelay(instance: string): void {
@@ -103,6 +98,13 @@ export class RedisRegistry implements RelayRegistry {
         return undefined;
       })
       .catch(() => undefined);
+  }
+
+  /** At once where Redis is there, else as soon as it is. */
+  private writeSoon(record: InstanceRecord): void {
+    if (this.state !== 'up' || this.link === undefined) this.unwritten = true;
+    // When it fails, the session ends and tells.
+    else this.link.run((redis) => this.write(redis, [record], true)).catch(() => undefined);
   }
 
   private async takeOut(change: RegistryChange, instance: string): Promise<void> {

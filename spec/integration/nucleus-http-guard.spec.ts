@@ -362,7 +362,7 @@ describe("the nucleus's HTTP port", () => {
   });
 });
 
-async function optionsOf(): Promise<HttpOptions> {
+async function optionsOf(): Promise<Omit<HttpOptions, 'port'>> {
   const none = () => Promise.resolve();
   return {
     token: TOKEN,

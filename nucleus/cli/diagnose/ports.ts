@@ -1,10 +1,10 @@
 import type { DaemonHealth } from '../../daemon/http-api.js';
+import { HTTP_PORT } from '../../daemon/http/http-options.js';
 import { NUCLEUS_PORT } from '../../registry/nucleus-layout.js';
 import { askNucleusRegistry, type Listener } from './ask-nucleus.js';
 import { ok, warning, type Check, type Finding } from './check.js';
 import { holderOf } from './port-holder.js';
 
-const HTTP_PORT = 7994;
 const PATIENCE = 2000;
 
 /** The nucleus's two ports on this machine: a nucleus has them, or nobody. */

@@ -6,11 +6,14 @@ import type { MeshModel } from '../mesh-model.js';
 import type { StatsSource } from '../stats-source.js';
 import type { Actions } from './actions.js';
 
+/** Where a nucleus serves the dashboard where nothing else is said. */
+export const HTTP_PORT = 7994;
+
 export interface HttpOptions {
   /** What is listened on. Default `127.0.0.1`. */
   readonly bind?: string;
-  /** Default 7994; 0: the system chooses. */
-  readonly port?: number;
+  /** 0: the system chooses. */
+  readonly port: number;
   /** Names and addresses, without port, by which the nucleus is reached besides those of loopback. Default: none. */
   readonly hosts?: readonly string[];
   /** What `POST` needs, at least 16 characters. */

@@ -24,7 +24,7 @@ export async function startHttp(options: HttpOptions): Promise<Http> {
   });
   server.maxConnections = MAX_CONNECTIONS;
   try {
-    await listen(server, options.port ?? 7994, options.bind ?? '127.0.0.1');
+    await listen(server, options.port, options.bind ?? '127.0.0.1');
   } catch (error) {
     streams.close();
     throw error;
