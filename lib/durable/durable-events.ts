@@ -102,8 +102,10 @@ export class DurableEvents {
   }
 
   /** Resolves when nothing waits to be written. */
-  settled(): Promise<void> {
-    return this.spill.settled();
+  async settled(): Promise<void> {
+    const opening = this.openings.at(-1);
+    if (opening !== undefined) await new Promise<void>((resolve) => opening.publishes.push(resolve));
+    await this.spill.settled();
   }
 
   /** Aborts what is still being handled, and names its handlers. */

@@ -184,6 +184,31 @@ describe('durable events', () => {
     }
   });
 
+  it('are written before their publisher closes, also while groups are made', async () => {
+    const { publish } = bound(await client());
+    const waiting: (() => void)[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const { open: make } = MemoryDurableLog.prototype;
+    MemoryDurableLog.prototype.open = async function (group) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return make.call(this, group);
+    };
+    try {
+      await start(Mail);
+      await clock.advance(50);
+      const published = publish(placed(1));
+      const closing = open.shift()!.close();
+      await clock.advance(300);
+      for (const resolve of waiting.splice(0)) resolve();
+      await clock.advance(2000);
+      await closing;
+      expect(await published).to.include({ durable: true, services: 1 });
+      expect(heard).to.deep.equal(['mail 1']);
+    } finally {
+      MemoryDurableLog.prototype.open = make;
+    }
+  });
+
   it('are tried again, later each time, and given up after five deliveries', async () => {
     const app = await start(Mail);
     const made = await client();
