@@ -175,6 +175,17 @@ export class Feed {
         confirm(active);
         break;
       }
+      case 'err': {
+        const active = this.active.get(envelope.i);
+        if (active === undefined) return;
+        const { topic, service } = active.subscription;
+        this.host.logger.error(
+          { publisher: this.publisher.id, topic, service, reason: envelope.m },
+          'a publisher refuses a subscription: its events are not heard',
+        );
+        confirm(active);
+        break;
+      }
       case 'beat':
         for (const [id, last] of envelope.n) {
           const active = this.active.get(id);

@@ -26,6 +26,13 @@ const OPEN_WAIT = 500;
 /** Publishers and topics that were complained of: many may come and go. */
 const MAX_TOLD = 1000;
 
+/** Groups that are being made. */
+interface Opening {
+  /** What was published meanwhile, in order. */
+  readonly publishes: (() => void)[];
+  done: boolean;
+}
+
 /** The durable side of a process: what it publishes to the log, and the groups that it reads. */
 export class DurableEvents {
   readonly log;
@@ -35,8 +42,8 @@ export class DurableEvents {
   private readonly opened = new Set<string>();
   /** Somebody may have announced a group that is not made yet. */
   private unsure = true;
-  /** What is published while groups are made. */
-  private queue: (() => void)[] | undefined;
+  /** Those under way, the oldest first: what is published waits for all of them. */
+  private readonly openings: Opening[] = [];
   private readonly unsubscribe: () => void;
 
   constructor(private readonly host: DurableHost) {
@@ -76,9 +83,9 @@ export class DurableEvents {
   /** Resolves once the log has it. `timeout`: how long it may wait for the log, ms. @throws AtomError with an outcome */
   publish(event: OutgoingEvent, key: string | undefined, timeout: number): Promise<PublishReceipt> {
     if (this.unsure) this.openAnnounced();
-    const { queue } = this;
-    if (queue === undefined) return this.append(event, key, timeout);
-    return new Promise((resolve) => queue.push(() => resolve(this.append(event, key, timeout))));
+    const opening = this.openings.at(-1);
+    if (opening === undefined) return this.append(event, key, timeout);
+    return new Promise((resolve) => opening.publishes.push(() => resolve(this.append(event, key, timeout))));
   }
 
   stats(service: string): Readonly<Record<string, DurableStats>> | undefined {
@@ -95,8 +102,10 @@ export class DurableEvents {
   }
 
   /** Resolves when nothing waits to be written. */
-  settled(): Promise<void> {
-    return this.spill.settled();
+  async settled(): Promise<void> {
+    const opening = this.openings.at(-1);
+    if (opening !== undefined) await new Promise<void>((resolve) => opening.publishes.push(resolve));
+    await this.spill.settled();
   }
 
   /** Aborts what is still being handled, and names its handlers. */
@@ -137,17 +146,19 @@ export class DurableEvents {
     this.unsure = false;
     const missing = this.announced().filter((group) => !this.opened.has(groupName(group)));
     if (missing.length === 0) return;
-    const queue: (() => void)[] = (this.queue ??= []);
-    const opening = missing.map(async (group) => {
+    const opening: Opening = { publishes: [], done: false };
+    this.openings.push(opening);
+    const making = missing.map(async (group) => {
       await this.log.open(group);
       this.opened.add(groupName(group));
     });
-    void bounded(this.host.clock, OPEN_WAIT, Promise.all(opening))
+    void bounded(this.host.clock, OPEN_WAIT, Promise.all(making))
       .catch(() => false)
-      .then((done) => {
-        if (!done) this.unsure = true;
-        this.queue = undefined;
-        for (const publish of queue) publish();
+      .then((made) => {
+        if (!made) this.unsure = true;
+        opening.done = true;
+        while (this.openings[0]?.done === true)
+          for (const publish of this.openings.shift()!.publishes) publish();
       });
   }
 

@@ -218,7 +218,7 @@ export class GroupConsumer {
     this.countDown();
   }
 
-  /** False when it is not to be handled here: settled or dropped, or the log is away and it rests. */
+  /** False when it is not to be handled here: settled or dropped, or the log is away, or was for too long, and it rests. */
   private async begin(held: Held): Promise<boolean> {
     if (!held.begun) return true;
     const { host, group } = this;
@@ -232,6 +232,12 @@ export class GroupConsumer {
       return false;
     }
     held.deliveries++;
+    if (isOurs && !this.leases.hold()) {
+      // The answer came late: it may be another's by now, who has begun it.
+      this.lanes.rest(held, LONGEST_PAUSE);
+      this.lanes.ended();
+      return false;
+    }
     if (isOurs && !held.dropped && !this.stopping) return true;
     this.lanes.ended();
     this.release(held);

@@ -96,6 +96,12 @@ export function durableLogConformance(name: string, { setup, cleanup, create }: 
       expect((await reading).map(({ text }) => text)).to.deep.equal(['late']);
     });
 
+    it('waits for parts of a millisecond too, as a clock with fractions asks for', async () => {
+      const group = await open().open(MAIL);
+      expect(await group.read('i1', ALL, 10, 12.345)).to.deep.equal([]);
+      expect(await group.read('i1', ALL, 10, 0.5)).to.deep.equal([]);
+    });
+
     it('counts an event until it is settled, and lets another adopt what was only read', async () => {
       const log = open();
       const group = await log.open(MAIL);

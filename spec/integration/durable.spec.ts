@@ -131,6 +131,27 @@ describe('durable events in Redis', function () {
     await one.close();
   });
 
+  it('that are published after that are kept for those too whose service is away while another makes its group again', async () => {
+    await serve(false);
+    const { logger, messages } = listening();
+    const log = (): RedisLog =>
+      new RedisLog({ environment: 'e', redis: redis.url, clock: systemClock, logger, maxBacklog: 1000 });
+    const [publisher, other, consumer] = [log(), log(), log()];
+    const mail = { service: '@shop/mail', topic: 'order.*', from: undefined };
+    const audit = { service: '@shop/audit', topic: 'order.>', from: undefined };
+    for (const group of [mail, audit]) await consumer.open(group);
+    const entry = { topic: 'order.a', by: [], key: undefined, text: '{}' };
+    for (const one of [publisher, other]) expect(await one.append(entry)).to.have.length(2);
+    await redis.client().flushall();
+    await consumer.open(mail);
+    for (const one of [publisher, other]) expect(await one.append(entry)).to.have.deep.members([mail, audit]);
+    expect(messages.some((text) => text.includes('Redis has lost its data'))).to.equal(true);
+    // What was forgotten on purpose stays so.
+    await consumer.forget(audit);
+    for (const one of [publisher, other]) expect(await one.append(entry)).to.deep.equal([mail]);
+    for (const one of [publisher, other, consumer]) await one.close();
+  });
+
   it('are free soon though their instance held them until tomorrow, by a clock that was put back since', async () => {
     await serve();
     const { logger } = listening();

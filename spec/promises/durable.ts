@@ -203,12 +203,13 @@ export const DURABLE: Chapter = {
         {
           spec: DURABLE_SPEC,
           title: 'that are published after Redis has lost its data are kept for the groups that there were',
-          off: [
-            without(
-              'lib/durable/redis/redis-log.ts',
-              "if (version === '' && this.seen.length > 0) return this.restore();",
-            ),
-          ],
+          off: [without('lib/durable/redis/redis-log.ts', 'if (lost.length > 0) return this.restore(lost);')],
+        },
+        {
+          spec: DURABLE_SPEC,
+          title:
+            'that are published after that are kept for those too whose service is away while another makes its group again',
+          off: [without('lib/durable/redis/redis-log.ts', 'lineage !== this.lineage', "lineage === ''")],
         },
       ],
     },

@@ -53,7 +53,8 @@ export class RedisGroup implements GroupLog {
     const newest = streams.map(() => '>');
     const answer = await this.found(
       this.reader.run((redis) => {
-        const block = wait > 0 ? ['BLOCK', wait] : [];
+        // Redis takes whole milliseconds, and refuses a read with a part of one.
+        const block = wait > 0 ? ['BLOCK', Math.ceil(wait)] : [];
         const what = [
           'GROUP',
           CONSUMERS,

@@ -37,6 +37,9 @@ export interface RedisLogOptions {
 /** How often an event is tried again because the groups were changing. */
 const MAX_STALE = 20;
 
+/** Characters of a version that stay while Redis keeps its data. */
+const LINEAGE = 16;
+
 /** The groups as they were, and the version that they had. */
 interface Known {
   readonly version: string;
@@ -57,6 +60,8 @@ export class RedisLog implements DurableLog {
   private known: Known | undefined;
   /** The last groups that were seen, to be made again when Redis comes back without them. */
   private seen: readonly DurableGroup[] = [];
+  /** What their version began with; empty while none was seen. */
+  private lineage = '';
   private refreshing: Promise<Known> | undefined;
   private turn = randomBytes(1)[0]!;
   private warned = false;
@@ -111,7 +116,7 @@ export class RedisLog implements DurableLog {
     const { name, size, members, owners } = this.layout.group(group);
     const keys = [version, groups, size, members, owners, ...this.streams(group)];
     const dropped = await this.commands.run((redis) =>
-      redis.eval(FORGET, keys.length, ...keys, name, newVersion()),
+      redis.eval(FORGET, keys.length, ...keys, name, random()),
     );
     this.known = undefined;
     return Number(dropped) < 0 ? undefined : Number(dropped);
@@ -130,9 +135,14 @@ export class RedisLog implements DurableLog {
     const { layout } = this;
     const answer = await this.commands.run((redis) => redis.eval(GROUPS, 2, layout.version, layout.groups));
     const [version, names] = answer as [version: string, names: string[]];
-    if (version === '' && this.seen.length > 0) return this.restore();
+    const lineage = version.slice(0, LINEAGE);
+    // Others may have made some of them again already.
+    const isAnother = this.lineage !== '' && lineage !== this.lineage;
+    const lost = isAnother ? this.seen.filter((group) => !names.includes(groupName(group))) : [];
+    if (lost.length > 0) return this.restore(lost);
     const groups = names.flatMap((name) => groupOfName(name) ?? []);
     this.seen = groups;
+    this.lineage = lineage;
     return (this.known = {
       version,
       groups,
@@ -141,22 +151,19 @@ export class RedisLog implements DurableLog {
   }
 
   /** Redis has come back without its data. What is published now must be kept all the same. */
-  private async restore(): Promise<Known> {
+  private async restore(lost: readonly DurableGroup[]): Promise<Known> {
     this.options.logger.error(
-      { redis: this.target.name, groups: this.seen.map(groupName) },
+      { redis: this.target.name, groups: lost.map(groupName) },
       'Redis has lost its data: durable events that it had acknowledged, and that were not handled yet, are gone',
     );
-    for (const group of this.seen) await this.create(group);
-    this.seen = [];
+    for (const group of lost) await this.create(group);
     return this.readGroups();
   }
 
   private async create(group: DurableGroup): Promise<void> {
     const { version, groups } = this.layout;
     const keys = [version, groups, ...this.streams(group)];
-    await this.commands.run((redis) =>
-      redis.eval(OPEN, keys.length, ...keys, groupName(group), newVersion()),
-    );
+    await this.commands.run((redis) => redis.eval(OPEN, keys.length, ...keys, groupName(group), random()));
   }
 
   private streams(group: DurableGroup): string[] {
@@ -181,6 +188,6 @@ export class RedisLog implements DurableLog {
   }
 }
 
-function newVersion(): string {
-  return randomBytes(8).toString('hex');
+function random(): string {
+  return randomBytes(LINEAGE / 2).toString('hex');
 }

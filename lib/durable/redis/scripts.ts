@@ -21,19 +21,26 @@ return 0`;
 export const GROUPS = `
 return { redis.call('GET', KEYS[1]) or '', redis.call('SMEMBERS', KEYS[2]) }`;
 
-/** KEYS: version, groups, then the streams of one group. ARGV: the group's name, a new version. */
+/**
+ * Gives the groups a new version. It begins with 16 characters that stay while there is one: others say that Redis has
+ * lost its data since.
+ */
+const RENEW = (random: string): string =>
+  `redis.call('SET', KEYS[1], string.sub(redis.call('GET', KEYS[1]) or ${random}, 1, 16) .. ${random})`;
+
+/** KEYS: version, groups, then the streams of one group. ARGV: the group's name, 16 random characters. */
 export const OPEN = `
 for i = 3, #KEYS do
   local made = redis.pcall('XGROUP', 'CREATE', KEYS[i], 'atom', '0', 'MKSTREAM')
   if made.err and not string.find(made.err, 'BUSYGROUP') then return made end
 end
-if redis.call('SADD', KEYS[2], ARGV[1]) == 1 then redis.call('SET', KEYS[1], ARGV[2]) end
+if redis.call('SADD', KEYS[2], ARGV[1]) == 1 then ${RENEW('ARGV[2]')} end
 return 0`;
 
-/** KEYS: version, groups, size, members, owners, then the streams. ARGV: name, a new version. Gives the events dropped, or -1. */
+/** KEYS: version, groups, size, members, owners, then the streams. ARGV: name, 16 random characters. Gives the events dropped, or -1. */
 export const FORGET = `
 if redis.call('SREM', KEYS[2], ARGV[1]) == 0 then return -1 end
-redis.call('SET', KEYS[1], ARGV[2])
+${RENEW('ARGV[2]')}
 local size = tonumber(redis.call('GET', KEYS[3]) or '0')
 for i = 3, #KEYS do redis.call('DEL', KEYS[i]) end
 return size`;

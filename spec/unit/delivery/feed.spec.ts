@@ -71,6 +71,18 @@ describe('the feed of a publisher', () => {
     await confirmed;
   });
 
+  it('says that a publisher refuses a subscription, for which nobody waits any more', async () => {
+    const { confirmed } = listen({ from: '@a/publisher' });
+    network.open(publisher);
+    const refusal = { c: 'RESOURCE_EXHAUSTED', o: 'REJECTED', m: 'too many' } as const;
+    network.link(publisher).receive([{ t: 'err', i: 1, ...refusal }]);
+    let isOver = false;
+    void confirmed.then(() => (isOver = true));
+    await network.clock.settle();
+    expect(isOver).to.equal(true);
+    expect(network.logger.all.join()).to.include('refuses a subscription');
+  });
+
   it('does not connect to who does not offer the service that is meant', () => {
     listen({ from: '@a/other' });
     expect(network.links).to.deep.equal([]);

@@ -6,8 +6,10 @@ import { AtomService } from '../../../lib/decorators/atom-service.js';
 import { Lexeme } from '../../../lib/decorators/lexeme.js';
 import { OnEvent } from '../../../lib/decorators/on-event.js';
 import { BootstrapError } from '../../../lib/errors.js';
+import { MemoryDurableLog } from '../../../lib/durable/memory-log.js';
 import type { Class } from '../../../lib/metadata/definitions.js';
 import type { MessageContext } from '../../../lib/runtime/context.js';
+import type { PublishReceipt } from '../../../lib/runtime/event-server.js';
 import { FakeClock } from '../../../lib/testing/fake-clock.js';
 import { createTestApplication, createTestClient } from '../../../lib/testing/test-application.js';
 import { TestNetwork } from '../../../lib/testing/test-network.js';
@@ -151,6 +153,60 @@ describe('durable events', () => {
     expect(await publish(placed(1))).to.include({ services: 1 });
     await clock.advance(2000);
     expect(heard).to.deep.equal(['mail 1']);
+  });
+
+  it('are kept once though services come one after another while their groups are made', async () => {
+    const { publish } = bound(await client());
+    const waiting: (() => void)[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const { open } = MemoryDurableLog.prototype;
+    MemoryDurableLog.prototype.open = async function (group) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return open.call(this, group);
+    };
+    try {
+      const published: Promise<PublishReceipt>[] = [];
+      for (const [n, service] of [Mail, Audit].entries()) {
+        await start(service);
+        await clock.advance(50);
+        published.push(publish(placed(n)));
+      }
+      while (waiting.length > 0) {
+        waiting.shift()!();
+        await clock.advance(10);
+      }
+      await clock.advance(1000);
+      expect(heard.sort()).to.deep.equal(['audit 0', 'audit 1', 'mail 0', 'mail 1']);
+      const receipts = await Promise.all(published);
+      expect(receipts.map(({ services }) => services)).to.deep.equal([1, 2]);
+    } finally {
+      MemoryDurableLog.prototype.open = open;
+    }
+  });
+
+  it('are written before their publisher closes, also while groups are made', async () => {
+    const { publish } = bound(await client());
+    const waiting: (() => void)[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const { open: make } = MemoryDurableLog.prototype;
+    MemoryDurableLog.prototype.open = async function (group) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return make.call(this, group);
+    };
+    try {
+      await start(Mail);
+      await clock.advance(50);
+      const published = publish(placed(1));
+      const closing = open.shift()!.close();
+      await clock.advance(300);
+      for (const resolve of waiting.splice(0)) resolve();
+      await clock.advance(2000);
+      await closing;
+      expect(await published).to.include({ durable: true, services: 1 });
+      expect(heard).to.deep.equal(['mail 1']);
+    } finally {
+      MemoryDurableLog.prototype.open = make;
+    }
   });
 
   it('are tried again, later each time, and given up after five deliveries', async () => {
