@@ -182,13 +182,10 @@ export class MeshNode {
     if (this.announced) this.update({ draining: true });
     const finished = (async () => {
       await this.publisher.settled();
-      await Promise.all([
-        this.subscriber.drain(),
-        this.requests.drain(),
-        this.durable?.drain(),
-        // Finds out who gives no sign while the others are waited for, and not after it.
-        this.events.sessions.settled(),
-      ]);
+      // Finds out who gives no sign while the others are waited for, and not after it.
+      const heard = this.events.sessions.settled();
+      await Promise.all([this.subscriber.drain(), this.requests.drain(), this.durable?.drain()]);
+      await heard;
       await this.requester.settled();
       await this.durable?.settled();
       this.events.sayLast();

@@ -55,6 +55,8 @@ export class Connection {
   private link: Link | undefined;
   private open = false;
   private stopped = false;
+  /** Its last word is on its way: what becomes of the link now is nobody's loss. */
+  private leaving = false;
   private heardAt = 0;
   private envelopeSize = 0;
   /** When the last batch was sent, on the peer's clock. */
@@ -132,6 +134,7 @@ export class Connection {
   /** Ends it for good, with a word to the peer; waits at most a second for it to be taken. */
   async stop(): Promise<void> {
     if (this.stopped) return;
+    this.leaving = true;
     if (this.send(LEAVING)) await bounded(this.host.clock, LAST_WORD, this.link!.flushed());
     this.abandon();
   }
@@ -208,7 +211,7 @@ export class Connection {
     this.open = false;
     this.link = undefined;
     this.settle();
-    if (this.stopped) return;
+    if (this.stopped || this.leaving) return;
     // Dial before telling: what the directory's listeners do may stop this connection.
     this.schedule(wasOpen && this.host.clock.now() - this.openedAt >= STEADY);
     this.host.directory.observe(this.instance, wasOpen ? 'disconnected' : 'refused');

@@ -14,7 +14,13 @@ import { type KeptEvent, ReplayRing } from './replay-ring.js';
 import { SlowSubscribers } from './slow-subscribers.js';
 import { Sessions } from './sessions.js';
 import { takeBack } from './take-back.js';
-import { type ActiveSubscription, type Group, MAX_SUBSCRIPTIONS, Subscriptions } from './subscriptions.js';
+import {
+  type ActiveSubscription,
+  type Group,
+  MAX_SUBSCRIPTIONS,
+  type Recipients,
+  Subscriptions,
+} from './subscriptions.js';
 
 /** A member of a group that has not been heard for this long is passed over while another has, ms. */
 const QUIET = 1500;
@@ -81,18 +87,14 @@ export class EventServer {
 
   /** Sends `event` to whoever subscribes to its topic now. */
   publish(event: OutgoingEvent): PublishReceipt {
-    const { each, groups, away, services, overlaps } = this.subscriptions.recipients(
-      event.topic,
-      event.by,
-      event.without,
-    );
+    const { each, groups, away, services, overlaps } = this.recipients(event);
     if (services === 0 && away.length === 0) return NOBODY;
     const tail = tailOf(event);
     const kept = this.ring?.add(tail);
     for (const subscription of away) {
       subscription.missed++;
-      kept?.meant(subscription, subscription.sequence + 1);
       subscription.sequence++;
+      if (kept !== undefined) this.ring!.meant(kept, subscription, subscription.sequence);
     }
     if (services === 0) return NOBODY;
     const encode = encoder(tail);
@@ -207,6 +209,12 @@ export class EventServer {
     this.heartbeats.start();
   }
 
+  private recipients({ topic, by, without }: OutgoingEvent): Recipients {
+    const found = this.subscriptions.recipients(topic, by, without);
+    if (found.away.length === 0 || !this.subscriptions.expire(this.host.clock.now())) return found;
+    return this.subscriptions.recipients(topic, by, without);
+  }
+
   private changed(subscription?: ActiveSubscription): void {
     for (const listener of this.listeners) listener(subscription);
   }
@@ -253,7 +261,7 @@ export class EventServer {
   private meant(subscription: ActiveSubscription, sequence: number, kept: KeptEvent | undefined): void {
     subscription.sequence = sequence;
     this.heartbeats.add(subscription);
-    if (kept !== undefined) kept.meant(subscription, sequence);
+    if (kept !== undefined) this.ring!.meant(kept, subscription, sequence);
   }
 
   /** There is no room for it. */

@@ -1,13 +1,16 @@
 import { Queue } from './queue.js';
 import type { ActiveSubscription } from './subscriptions.js';
 
-/** What an event takes in the ring beside its text, roughly, in bytes. */
+/** What an event takes in the ring beside its text, and each subscription that it is meant for, roughly, in bytes. */
 const OVERHEAD = 200;
+const RECIPIENT = 16;
 
 /** An event that may be sent again, and for whom it was meant. */
 export class KeptEvent {
   private readonly to: ActiveSubscription[] = [];
   private readonly sequences: number[] = [];
+  /** It has left the ring. */
+  gone = false;
 
   constructor(
     /** Its text after id and sequence. */
@@ -15,7 +18,7 @@ export class KeptEvent {
   ) {}
 
   get size(): number {
-    return OVERHEAD + this.tail.length;
+    return OVERHEAD + this.tail.length + RECIPIENT * this.to.length;
   }
 
   /** It was meant for `subscription`, which counts it as `sequence`. */
@@ -58,12 +61,22 @@ export class ReplayRing {
     const event = new KeptEvent(tail);
     this.events.push(event);
     this.size += event.size;
-    while (this.events.length > this.messages || this.size > this.bytes) {
-      const oldest = this.events.shift();
-      if (oldest === undefined) break;
-      this.size -= oldest.size;
-    }
+    this.trim();
     return event;
+  }
+
+  /** `event` was meant for `subscription`, which counts it as `sequence`. */
+  meant(event: KeptEvent, subscription: ActiveSubscription, sequence: number): void {
+    event.meant(subscription, sequence);
+    if (event.gone) return;
+    this.size += RECIPIENT;
+    this.trim();
+  }
+
+  /** `subscription` counts it as `sequence` now; 0: it is meant for others. */
+  change(event: KeptEvent, subscription: ActiveSubscription, sequence: number): void {
+    event.change(subscription, sequence);
+    if (sequence === 0 && !event.gone) this.size -= RECIPIENT;
   }
 
   /** What was meant for `subscription` after `sequence`, in order, with the sequences that it has there. */
@@ -83,8 +96,17 @@ export class ReplayRing {
   /** What was meant for `from` after its `sequence` is meant for `to` now, after that one's `last`. */
   move(from: ActiveSubscription, sequence: number, to: ActiveSubscription, last: number): void {
     for (const { event, sequence: own } of this.after(from, sequence)) {
-      event.change(from, 0);
-      event.meant(to, last + own - sequence);
+      this.change(event, from, 0);
+      this.meant(event, to, last + own - sequence);
+    }
+  }
+
+  private trim(): void {
+    while (this.events.length > this.messages || this.size > this.bytes) {
+      const oldest = this.events.shift();
+      if (oldest === undefined) break;
+      oldest.gone = true;
+      this.size -= oldest.size;
     }
   }
 }

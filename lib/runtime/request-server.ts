@@ -10,7 +10,7 @@ import { HeldRequest } from './held-request.js';
 import { HeldRequests } from './held-requests.js';
 import { type ContextHost, InboundContext } from './inbound-context.js';
 import { checkMessage, serializeMessage, versionOf } from './message-check.js';
-import { refusal } from './refusal.js';
+import { MAX_RUNNING, refusal } from './refusal.js';
 import type { Operation, ServiceRuntime } from './service-runtime.js';
 import type { Channel, Session } from './session.js';
 import { Sessions } from './sessions.js';
@@ -134,8 +134,9 @@ export class RequestServer {
           : service.operation(envelope.o);
     const handled = operation !== undefined;
     const expired = deadline <= now;
-    if (!handled || expired || this.refusing) {
-      const error = refusal(envelope, service, { handled, expired, draining: this.refusing })!;
+    const full = session.running.size >= MAX_RUNNING;
+    if (!handled || expired || full || this.refusing) {
+      const error = refusal(envelope, service, { handled, expired, full, draining: this.refusing })!;
       operation?.stats.refused(error.code);
       session.channel.send(encodeError(envelope.i, error, 'REJECTED'));
       return;

@@ -164,12 +164,20 @@ export class Subscriptions {
       this.away.set(awayKey(session.instance, subscription.id), subscription);
     }
     this.bySession.delete(session);
-    let tooMany = this.away.size - MAX_AWAY;
+    this.expire(now);
+    this.forget();
+  }
+
+  /** Gives up those who have been away for too long, or are too many. @returns whether there were any */
+  expire(now: number): boolean {
+    const before = this.away.size;
     for (const [key, { awaySince = 0 }] of this.away) {
-      if (tooMany-- <= 0 && now - awaySince < AWAY_FOR) break;
+      if (this.away.size <= MAX_AWAY && now - awaySince < AWAY_FOR) break;
       this.away.delete(key);
     }
+    if (this.away.size === before) return false;
     this.forget();
+    return true;
   }
 
   /** The members of its group that are here, in other sessions. */

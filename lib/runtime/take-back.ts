@@ -41,7 +41,7 @@ export function takeBack(
         before++;
         sequences.set(sequence, event);
       }
-      event.change(subscription, isTaken ? 0 : sequence - before);
+      ring!.change(event, subscription, isTaken ? 0 : sequence - before);
     }
     subscription.sequence -= sequences.size;
   }

@@ -106,7 +106,7 @@ export const INSTANCES: readonly Promised[] = [
   {
     id: 'REQ-21',
     promise:
-      'At most 10,000 requests and 16 MiB are in flight to one instance; what none has room for fails at once.',
+      'At most 10,000 requests and 16 MiB are in flight to one instance, and what none has room for fails at once; an instance takes on 20,000 of a connection at most, whatever its caller keeps to.',
     proofs: [
       {
         spec: REQUESTER,
@@ -128,6 +128,11 @@ export const INSTANCES: readonly Promised[] = [
             'false',
           ),
         ],
+      },
+      {
+        spec: 'spec/unit/runtime/request-server.spec.ts',
+        title: 'takes on 20,000 requests of one connection at a time, and refuses more',
+        off: [without('lib/runtime/request-server.ts', '|| expired || full', '|| expired')],
       },
     ],
   },

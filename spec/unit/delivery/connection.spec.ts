@@ -207,4 +207,18 @@ describe('Connection', () => {
     expect(told).to.deep.equal(['ready']);
     expect(against()).to.deep.equal([]);
   });
+
+  it('tells of no loss, and does not connect again, when it breaks while its goodbye is on its way', async () => {
+    network.open(record);
+    const goodbye = link();
+    goodbye.stuck = true;
+    let stopped = false;
+    void connection.stop().then(() => (stopped = true));
+    goodbye.end('disconnected');
+    await network.clock.advance(5000);
+    expect(stopped).to.equal(true);
+    expect(told).to.deep.equal(['ready']);
+    expect(link()).to.equal(goodbye);
+    expect(against()).to.deep.equal([]);
+  });
 });

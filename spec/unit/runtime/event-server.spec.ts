@@ -299,6 +299,15 @@ describe('EventServer', () => {
       lose(listener('d').subscribe('y'));
       expect(back('c', { n: 0 }).l).to.equal(undefined);
     });
+
+    it('counts nothing more for who was lost long ago', async () => {
+      const a = listener('a').subscribe('x');
+      lose(a);
+      publish('x');
+      await clock.advance(AWAY_FOR);
+      publish('x');
+      expect(back('a', { n: 0 }).l).to.equal(undefined);
+    });
   });
 
   describe('gives what waits for an instance that leaves to another of its group', () => {

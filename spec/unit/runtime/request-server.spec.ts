@@ -62,6 +62,17 @@ describe('RequestServer', () => {
     ]);
   });
 
+  it('takes on 20,000 requests of one connection at a time, and refuses more', async () => {
+    let runs = 0;
+    operation(() => new Promise(() => runs++));
+    receive(...Array.from({ length: 20_000 }, (_, at) => request({ i: at + 1 })));
+    expect(await answers()).to.deep.equal([]);
+    receive(request({ i: 20_001 }));
+    expect(runs).to.equal(20_000);
+    expect(await answers()).to.have.length(1);
+    expect(channel.sent[0]).to.include({ t: 'err', i: 20_001, c: 'RESOURCE_EXHAUSTED', o: 'REJECTED' });
+  });
+
   it('does not run what has expired', async () => {
     let runs = 0;
     operation(() => ++runs);
