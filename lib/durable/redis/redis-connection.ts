@@ -11,9 +11,12 @@ const CLOSE_MS = 1000;
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 1000;
 
-/** Answers of a server that is there and of no use now; the next attempt may find it, or another, in order. */
+/**
+ * Answers of a server that is there and of no use now; the next attempt may find it, or another, in order. Before Redis 7
+ * what a script met with stands behind "ERR Error running script (call to …): @user_script:1: @user_script: 1: -".
+ */
 const NOT_NOW =
-  /^(LOADING|READONLY|MASTERDOWN|NOREPLICAS|MISCONF|OOM|BUSY|UNBLOCKED|CLUSTERDOWN|TRYAGAIN|MOVED|ASK)\b/;
+  /^(?:ERR Error running script.*: -)?(LOADING|READONLY|MASTERDOWN|NOREPLICAS|MISCONF|OOM|BUSY|UNBLOCKED|CLUSTERDOWN|TRYAGAIN|MOVED|ASK)\b/;
 
 /**
  * One connection, made when it is first needed and again after any trouble. A command is sent once: when its
