@@ -45,6 +45,7 @@ export class Spill {
   private pause = FIRST_PAUSE;
   private retry: Timer | undefined;
   private idle: (() => void)[] = [];
+  private closed = false;
 
   constructor(
     private readonly log: DurableLog,
@@ -60,6 +61,7 @@ export class Spill {
   append(entry: LogEntry, timeout: number): Promise<readonly DurableGroup[]> {
     const size = OVERHEAD + entry.text.length;
     const { maxEvents, maxSize, clock } = this.options;
+    if (this.closed) return Promise.reject(unavailable({ entry, maybeWritten: false }, CLOSED));
     if (this.items.size >= maxEvents || this.size + size > maxSize) return Promise.reject(this.full(entry));
     return new Promise((resolve, reject) => {
       const timer = clock.after(timeout, () => this.expire(item, timeout));
@@ -75,12 +77,13 @@ export class Spill {
     return this.items.size === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));
   }
 
-  /** What still waits fails. */
+  /** What still waits fails, and what comes later. */
   close(): void {
+    this.closed = true;
     this.retry?.cancel();
     for (const item of [...this.items]) {
       this.take(item);
-      item.reject(unavailable(item, 'the application has closed'));
+      item.reject(unavailable(item, CLOSED));
     }
   }
 
@@ -187,7 +190,9 @@ export class Spill {
   }
 }
 
-function unavailable({ entry, maybeWritten }: Item, why: string): AtomError {
+const CLOSED = 'the application has closed';
+
+function unavailable({ entry, maybeWritten }: Pick<Item, 'entry' | 'maybeWritten'>, why: string): AtomError {
   const [outcome, what] = maybeWritten
     ? (['UNKNOWN', 'may or may not have been kept'] as const)
     : (['NOT_SENT', 'was not kept'] as const);

@@ -32,4 +32,16 @@ describe('what waits for the durable log', () => {
     expect(groups).to.deep.equal([]);
     expect(clock.pending).to.equal(0);
   });
+
+  it('is refused at once when it comes after the close, and fails at the close when it came before', async () => {
+    const clock = new FakeClock();
+    const log = { append: () => new Promise(() => {}) } as unknown as DurableLog;
+    const spill = new Spill(log, { clock, logger: silentLogger, maxEvents: 10, maxSize: 10_000 });
+    const outcome = (): Promise<unknown> =>
+      spill.append(entry, 1000).catch((error: AtomError) => error.outcome);
+    const before = outcome();
+    spill.close();
+    expect([await before, await outcome()]).to.deep.equal(['UNKNOWN', 'NOT_SENT']);
+    expect(clock.pending).to.equal(0);
+  });
 });
