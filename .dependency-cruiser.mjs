@@ -6,7 +6,7 @@ const npm = (name) => `(^|node_modules/)${name}(/|$)`;
 const lib = (...folders) => `^lib/(${folders.join('|')})/`;
 
 /** May join everything: what users import or start, and what tests them. */
-const ENTRY_POINTS = '^(lib/index|lib/(testing|classic)/|nucleus/index|nucleus/cli/|samples/|spec/)';
+const ENTRY_POINTS = '^(lib/index|lib/testing/|nucleus/index|nucleus/cli/|samples/|spec/)';
 
 const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 

@@ -60,7 +60,8 @@ function testParts({
   random = Math.random,
   options: given = {},
 }: TestPlace): NodeParts {
-  const options = resolveOptions({ logger: false, shutdownSignals: false, ...given }, {});
+  const quiet = given.logLevel === undefined ? { logger: false as const } : {};
+  const options = resolveOptions({ ...quiet, shutdownSignals: false, ...given }, {});
   const { environment, budget, maxBody } = options;
   const logger = loggerOf(options);
   return {

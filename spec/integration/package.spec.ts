@@ -114,7 +114,6 @@ describe('the package', function () {
       '.': 'lib/index.ts',
       './nucleus': 'nucleus/index.ts',
       './testing': 'lib/testing/index.ts',
-      './classic': 'lib/classic/index.ts',
     };
     const present = Object.entries(entryPoints).filter(([, file]) => existsSync(join(ROOT, file)));
     expect(Object.keys(exports)).to.have.members([...present.map(([name]) => name), './package.json']);

@@ -15,10 +15,12 @@ function blockOf(file: string): string {
   return code;
 }
 
-/** What the README says that a command prints: the comment behind it. */
-function promised(command: string): string {
-  const line = README.split('\n').find((text) => text.startsWith(command)) ?? '';
-  return /# … (.*)/.exec(line)?.[1] ?? `nothing: the README does not say what ${command} prints`;
+/** How the README has the caller run: the level of its log, and all that it prints then, the comment behind it. */
+function callerAsShown(): { level: string; prints: string } {
+  const [, level, prints] = /^ATOM_LOG_LEVEL=(\w+) node dist\/caller\.js +# (.*)$/m.exec(README) ?? [];
+  if (level === undefined || prints === undefined)
+    throw new Error('README.md does not show what caller.js prints');
+  return { level, prints };
 }
 
 function packagesInstalled(): string[] {
@@ -66,12 +68,21 @@ describe('the README', function () {
       const other = start(first === 'service' ? 'caller.js' : 'service.js', env);
       const [service, caller] = first === 'service' ? [one, other] : [other, one];
       expect(await caller.ended, caller.describe()).to.deep.equal({ code: 0, signal: null });
-      expect(caller.lines).to.include(promised('node dist/caller.js'));
+      expect(caller.lines).to.include(callerAsShown().prints);
       expect(caller.errors + service.errors).to.equal('');
       service.signal('SIGINT');
       expect(await service.ended, service.describe()).to.deep.equal({ code: 0, signal: null });
     });
   }
+
+  it('has a caller that prints nothing but its answer as it is shown', async () => {
+    const { level, prints } = callerAsShown();
+    const env = ownNetwork();
+    await start('service.js', env).line(/listening/, 60_000);
+    const caller = start('caller.js', { ...env, ATOM_LOG_LEVEL: level });
+    expect(await caller.ended, caller.describe()).to.deep.equal({ code: 0, signal: null });
+    expect([caller.lines, caller.errors]).to.deep.equal([[prints], '']);
+  });
 
   it('lists each environment variable that the framework reads, and no other', () => {
     const options = readFileSync(join(ROOT, 'lib/application/options.ts'), 'utf8');

@@ -69,6 +69,7 @@ export function build() {
   removeStaleOutput(folders);
   // The compiler trusts its own notes of what it wrote; without them it writes everything.
   if (!outputIsWhole(folders)) {
+    process.stderr.write('build: compiling everything, which takes about half a minute, once\n');
     for (const { notes } of PROJECTS) rmSync(join(DIST, notes), { force: true });
   }
   copyPage();

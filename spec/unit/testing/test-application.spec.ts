@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
 import {
   AtomClient,
   AtomError,
@@ -19,6 +20,7 @@ import {
   type TestApplicationOptions,
 } from 'atomjs/testing';
 import { eventually } from '../../support/eventually.js';
+import { ROOT } from '../../support/tree.js';
 
 const RATE = Symbol('rate');
 
@@ -169,6 +171,25 @@ describe('createTestApplication', () => {
     } finally {
       delete process.env.ATOM_ENV;
     }
+  });
+
+  it('says nothing, unless it is given a level to log at', () => {
+    const start = (options: string): string => {
+      const program = `
+        import { AtomModule } from 'atomjs';
+        import { createTestApplication } from 'atomjs/testing';
+        class Nothing {}
+        AtomModule({})(Nothing);
+        const app = await createTestApplication(Nothing, { options: ${options} });
+        await app.close();
+      `;
+      const args = ['--input-type=module', '-e', program];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+      expect([status, stderr]).to.deep.equal([0, '']);
+      return stdout;
+    };
+    expect(start('{}')).to.equal('');
+    expect(start(`{ logLevel: 'info' }`)).to.include('client ready');
   });
 
   it('lets a request time out as soon as the fake clock says so', async () => {
