@@ -75,6 +75,8 @@ describe('atom', function () {
       [['ps', '--env', 'a b'], 'ATOM_ENV'],
       [['ps', '--multicast', 'somewhere'], 'ATOM_MULTICAST'],
       [['ps', '--seeds', 'host'], 'ATOM_SEEDS'],
+      [['ps', '--redis', 'localhost'], "(ATOM_REDIS_URL) is 'localhost': write it as 'redis://"],
+      [['diagnose', '--redis', 'localhost'], 'ATOM_REDIS_URL'],
       [['ps', '--timeout', 'soon'], 'milliseconds'],
     ] as const) {
       const { code, stderr } = await atom(args, env);

@@ -1,5 +1,6 @@
 import { ok, problem, warning, type Check, type Finding } from './check.js';
 import type { Sighting } from './mesh-sight.js';
+import { isRedisMalformed } from './with-redis.js';
 
 const MOST_SHOWN = 20;
 const REACHABLE =
@@ -8,15 +9,16 @@ const REACHABLE =
 /** Each instance that a source tells of is reached where it says that it is. */
 export const instances: Check = {
   name: 'instances',
-  async run({ mesh, options }) {
-    const { instances: all, unasked, away } = await mesh();
+  async run(context) {
+    const { instances: all, unasked, away } = await context.mesh();
     const wrong = all.flatMap(findingOf);
     const reached = all.length - wrong.length;
     const more = unasked > 0 ? `; ${unasked} more were not asked` : '';
-    const without = away.length > 0 ? ` (without ${away.join(', ')})` : '';
+    const blind = isRedisMalformed(context) ? [...away, 'Redis: its URL is malformed'] : away;
+    const without = blind.length > 0 ? ` (without ${blind.join(', ')})` : '';
     const text =
       all.length === 0
-        ? `none in environment '${options.environment}'`
+        ? `none in environment '${context.options.environment}'`
         : `${reached} of ${all.length} answer where they say that they are${more}`;
     const sum = reached > 0 || wrong.length === 0 ? [ok(`${text}${without}`)] : [];
     const left = wrong.length - MOST_SHOWN;
