@@ -87,7 +87,7 @@ const TRAFFIC: readonly Column[] = ['COUNT', 'ERRORS', 'IN FLIGHT', 'P50', 'P99'
 }));
 
 function operationsTable(seen: Inspection, { operations, version }: ServiceDetail): string {
-  const columns = [{ title: 'OPERATION' }, { title: 'TAKES' }, { title: 'GIVES' }, ...TRAFFIC];
+  const columns = [{ title: 'OPERATION' }, { title: 'TAKES' }, { title: 'GIVES' }, ...TRAFFIC, { title: '' }];
   return operations.length === 0
     ? ''
     : table(
@@ -104,7 +104,7 @@ function operationsTable(seen: Inspection, { operations, version }: ServiceDetai
 function eventsTable(seen: Inspection, { events, version }: ServiceDetail): string {
   const columns = ['TOPIC', 'FROM', 'DELIVERY', 'TAKES'].map((title) => ({ title }));
   return table(
-    [...columns, ...TRAFFIC],
+    [...columns, ...TRAFFIC, { title: '' }],
     events.map(({ topic, from = 'anybody', delivery, accepts }) => [
       cell(topic),
       cell(from),
@@ -115,16 +115,16 @@ function eventsTable(seen: Inspection, { events, version }: ServiceDetail): stri
   );
 }
 
-/** Over all instances of a version: sums, and the worst of the latencies. */
+/** Over all instances of a version: sums, the worst of the latencies, and how many have it where not all do. */
 function traffic(
   { instances: all }: Inspection,
   version: string,
   pick: (stats: ServiceStats) => OperationStatsView | undefined,
 ): string[] {
-  const views = all
+  const told = all
     .filter((instance) => instance.version === version)
-    .flatMap(({ stats }) => (stats === undefined ? [] : [pick(stats)]))
-    .filter((view) => view !== undefined);
+    .flatMap(({ stats }) => (stats === undefined ? [] : [pick(stats)]));
+  const views = told.filter((view) => view !== undefined);
   const sum = (of: (view: OperationStatsView) => number): number =>
     views.reduce((total, view) => total + of(view), 0);
   const worst = (of: (view: OperationStatsView) => number): string =>
@@ -137,6 +137,7 @@ function traffic(
     worst((view) => view.latency.p50),
     worst((view) => view.latency.p99),
     worst((view) => view.latency.max),
+    views.length < told.length ? paint('yellow', `${views.length} of ${told.length} instances`) : '',
   ];
 }
 

@@ -2,6 +2,42 @@ import { expect } from 'chai';
 import { inspectionText } from '../../../../nucleus/cli/inspection.js';
 
 describe('what atom inspect shows', () => {
+  it('says how many instances have what not all have', () => {
+    const latency = { p50: 1, p90: 1, p99: 1, max: 1 };
+    const view = { count: 3, inFlight: 0, errors: {}, latency, callers: {} };
+    const instance = (id: string, ...operations: string[]) => ({
+      id,
+      version: '1.0.0',
+      health: 'alive' as const,
+      reason: '',
+      endpoint: '',
+      eventsEndpoint: '',
+      sources: [],
+      stats: {
+        operations: Object.fromEntries(operations.map((name) => [name, view])),
+        events: {},
+        listeners: [],
+      },
+    });
+    const operation = (name: string) => ({ name, method: name, accepts: 'any', returns: 'any' });
+    const text = inspectionText({
+      name: '@shop/stock',
+      versions: [
+        {
+          name: '@shop/stock',
+          version: '1.0.0',
+          metadata: {},
+          operations: [operation('reserve'), operation('ship')],
+          events: [],
+          lexemes: {},
+        },
+      ],
+      instances: [instance('a', 'reserve', 'ship'), instance('b', 'reserve')],
+    });
+    expect(text).to.match(/^ +ship .* 1 of 2 instances$/m);
+    expect(text).to.match(/^ +reserve .* 1\.0$/m);
+  });
+
   it('lets no control character of a lexeme out', () => {
     const schema = { type: 'string', format: '\u001b[31mred' };
     const text = inspectionText({
