@@ -179,7 +179,7 @@ function instances({ instances: all }: Inspection): string {
 function durable({ instances: all }: Inspection): string[] {
   const views = sumDurable(all.map(({ stats }) => checkDurable(stats?.durable)));
   if (views.length === 0) return [];
-  const titles = ['WAITING', 'PENDING', 'UNREAD', 'RETRYING', 'DEAD'];
+  const titles = ['WAITING', 'PENDING', 'UNREAD', 'RETRYING', 'GIVEN UP'];
   const columns = [{ title: 'TOPIC' }, ...titles.map((title): Column => ({ title, align: 'right' }))];
   const rows = views.map(({ topic, backlog, held, undelivered, retrying, deadLettered }) => [
     cell(topic),
