@@ -191,16 +191,16 @@ function durable({ instances: all }: Inspection): string[] {
 
 /** Who hears what the service publishes; instances of one process tell the same, so each counts once. */
 function listeners({ instances: all }: Inspection): string[] {
-  const found = new Map<string, string>();
+  const found = new Map<string, readonly string[]>();
   for (const { stats } of all) {
     for (const { service, topic } of stats?.listeners ?? []) {
-      found.set(
-        `${topic}\n${service}`,
-        `${cell(topic)}  ${cell(service.startsWith('@') ? service : 'a client')}`,
-      );
+      const who = service.startsWith('@') ? service : 'a client';
+      found.set(`${topic}\n${who}`, [cell(topic), cell(who)]);
     }
   }
-  return found.size === 0 ? [] : [section('Heard by', [...new Set(found.values())].sort().join('\n'))];
+  if (found.size === 0) return [];
+  const rows = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return [section('Heard by', table([{ title: 'TOPIC' }, { title: 'SERVICE' }], rows))];
 }
 
 function section(title: string, text: string): string {

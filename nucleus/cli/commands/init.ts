@@ -27,7 +27,8 @@ Examples:
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description('make a new service project, ready: npm start, npm test and npm run dev work at once')
+    .summary('make a new service project, ready to run')
+    .description('Makes a new service project, ready: npm start, npm test and npm run dev work at once.')
     .argument('[name]', "its name, such as 'demo' or '@shop/orders'; asked for on a terminal")
     .option('-y, --yes', 'ask nothing, take the defaults')
     .option('--directory <path>', 'where to make it (default: a folder named like the project)')

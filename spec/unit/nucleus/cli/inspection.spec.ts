@@ -39,6 +39,23 @@ describe('what atom inspect shows', () => {
     expect(text).to.match(/^ +reserve .* 1\.0$/m);
   });
 
+  it('has those who hear it in columns', () => {
+    const one = instance('a');
+    const listeners = [
+      { service: '@shop/web', topic: 'price.*', instances: 2 },
+      { service: 'f'.repeat(32), topic: 'a', instances: 1 },
+      { service: 'e'.repeat(32), topic: 'a', instances: 1 },
+    ];
+    const instances = [{ ...one, stats: { ...one.stats, listeners } }];
+    const text = inspectionText({ name: '@shop/stock', versions: [], instances });
+    expect(text.split('\n').slice(-4)).to.deep.equal([
+      'Heard by',
+      '  TOPIC    SERVICE',
+      '  a        a client',
+      '  price.*  @shop/web',
+    ]);
+  });
+
   it('says of durable events how many were given up', () => {
     const groups = { 'order.*': { backlog: 5, held: 2, retrying: 1, deadLettered: 3 } };
     const one = instance('a');
