@@ -1,34 +1,15 @@
 import { isIP } from 'node:net';
 import { BootstrapError } from '../errors.js';
 import { hint } from '../metadata/closest.js';
-import { isLoopbackHost, splitEndpoint } from '../../nucleus/endpoint.js';
+import { isLoopbackHost } from '../../nucleus/endpoint.js';
 import type { Logger } from '../../nucleus/logger.js';
-import type { DiscoveryOptions as NucleusOptions } from '../../nucleus/create-discovery.js';
-import { DEFAULT_NUCLEUS, type NucleusOption, parseNucleus } from '../../nucleus/nucleus-option.js';
-import { type MulticastOption, parseMulticast } from '../../nucleus/multicast-option.js';
+import type { NucleusOption } from '../../nucleus/nucleus-option.js';
+import type { MulticastOption } from '../../nucleus/multicast-option.js';
+import { type DiscoveryOptions, multicast, nucleus, redis, seeds, splitList } from './discovery-options.js';
 import { type LiveEventOptions, resolveEvents, type ResolvedEvents } from './live-event-options.js';
 import { DEFAULT_BUDGET, DEFAULT_MAX_BODY } from '../transport/transport.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
-/** Where other instances are looked for. */
-export interface DiscoveryOptions {
-  /**
-   * `redis://[user:password@]host:port[/db]`, `rediss://` for TLS; several `host:port,host:port` are nodes of a cluster (one
-   * is enough), `redis+sentinel://host:port,host:port/name` sentinels. Or ioredis options, such as `{ host, tls: { ca } }`; with a
-   * URL NODE_EXTRA_CA_CERTS names the authority. `ATOM_REDIS_URL`. Default: no Redis.
-   */
-  readonly redis?: NucleusOptions['redis'];
-  /**
-   * `tcp://host:port` of nuclei, one or several, or `'off'`. `ATOM_NUCLEUS`, separated by commas. Default: the one
-   * of this machine on port 7993, if there is one.
-   */
-  readonly nucleus?: string | readonly string[];
-  /** `'off'`, or `'group:port'`, or both apart. `ATOM_MULTICAST`. Default: on. */
-  readonly multicast?: string | { readonly group?: string; readonly port?: number };
-  /** `tcp://host:port` of instances; names are resolved again and again. `ATOM_SEEDS`, separated by commas. Default: none. */
-  readonly seeds?: readonly string[];
-}
 
 /** How durable events are kept and handled. They need Redis. */
 export interface DurableOptions {
@@ -101,7 +82,7 @@ export interface ResolvedOptions {
   readonly port: number;
   readonly eventsPort: number;
   readonly insecure: boolean;
-  readonly redis: NucleusOptions['redis'];
+  readonly redis: DiscoveryOptions['redis'];
   readonly nucleus: NucleusOption;
   readonly multicast: MulticastOption;
   readonly seeds: readonly string[];
@@ -228,7 +209,7 @@ export function resolveOptions(
     port: port('port', 'ATOM_PORT'),
     eventsPort: port('eventsPort', 'ATOM_EVENTS_PORT'),
     insecure,
-    redis: discovery.redis ?? env.ATOM_REDIS_URL,
+    redis: redis(discovery.redis ?? env.ATOM_REDIS_URL, problems),
     nucleus: nucleus(discovery.nucleus ?? env.ATOM_NUCLEUS, problems),
     multicast: multicast(discovery.multicast ?? env.ATOM_MULTICAST, problems),
     seeds: seeds(discovery.seeds ?? splitList(env.ATOM_SEEDS), problems),
@@ -259,39 +240,4 @@ export function resolveOptions(
   };
   if (problems.length > 0) throw new BootstrapError(problems);
   return resolved;
-}
-
-function nucleus(given: DiscoveryOptions['nucleus'], problems: string[]): NucleusOption {
-  if (given === undefined) return DEFAULT_NUCLEUS;
-  try {
-    return parseNucleus(given);
-  } catch (error) {
-    problems.push(`option 'discovery.nucleus' (ATOM_NUCLEUS): ${(error as TypeError).message}`);
-    return { endpoints: [], expected: false };
-  }
-}
-
-function multicast(given: DiscoveryOptions['multicast'], problems: string[]): MulticastOption {
-  if (typeof given !== 'string') return given ?? {};
-  try {
-    return parseMulticast(given);
-  } catch {
-    problems.push(`option 'discovery.multicast' (ATOM_MULTICAST) is '${given}'; give 'off' or 'group:port'`);
-    return 'off';
-  }
-}
-
-function seeds(given: readonly string[], problems: string[]): readonly string[] {
-  for (const seed of given) {
-    if (splitEndpoint(seed) !== undefined) continue;
-    problems.push(`option 'discovery.seeds' (ATOM_SEEDS) holds '${seed}'; write each as 'tcp://host:port'`);
-  }
-  return given;
-}
-
-function splitList(text: string | undefined): readonly string[] {
-  return (text ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }

@@ -45,24 +45,34 @@ export function dashboardOf(files: DaemonFiles, { address }: DaemonNote): string
 export function statusText(status: DaemonStatus): string {
   if (!status.running) return 'No nucleus runs.';
   const { health } = status;
+  const sources = health?.sources ?? [];
+  const own = sources.find(({ name }) => name === 'registry');
   const lines: [string, string | undefined][] = [
     ['nucleus', `runs, pid ${status.pid}, since ${new Date(status.startedAt).toISOString()}`],
     ['environment', status.environment],
-    ['registry', status.registry ?? 'starting'],
+    ['registry', withState(status.registry ?? 'starting', own)],
     ['serves it on', status.registryEndpoint],
     ['dashboard', status.dashboard],
     ['log', status.log],
     ['instances', health === undefined ? undefined : `${health.instances}`],
-    ...(health?.sources ?? []).map(({ name, state, detail }): [string, string] => [
-      name,
-      detail === '' ? state : `${state} (${detail})`,
-    ]),
+    ...sources
+      .filter((source) => source !== own)
+      .map(({ name, state, detail }): [string, string] => [
+        name,
+        detail === '' ? state : `${state} (${detail})`,
+      ]),
     ['health', health === undefined && status.address !== undefined ? 'it does not answer' : undefined],
   ];
   return lines
     .filter((line): line is [string, string] => line[1] !== undefined)
     .map(([name, value]) => `${name.padEnd(13)} ${value}`)
     .join('\n');
+}
+
+/** What the registry is kept in, and how that is. */
+function withState(registry: string, source: DaemonHealth['sources'][number] | undefined): string {
+  if (source === undefined) return registry;
+  return `${registry}, ${source.state === 'up' ? 'up' : `${source.state} (${source.detail})`}`;
 }
 
 async function askHealth(address: string, timeout: number): Promise<DaemonHealth | undefined> {

@@ -3,6 +3,7 @@ import { checkDescription } from '../daemon/description-check.js';
 import type { ServiceDetail } from '../daemon/http-api.js';
 import type { DirectoryEntry } from '../directory.js';
 import type { Mesh } from './mesh.js';
+import { offersOf } from './offers.js';
 import { toldStats } from './told-stats.js';
 
 /** Instances that are asked at the same time. */
@@ -26,21 +27,45 @@ export function versionOf({ record }: DirectoryEntry, service: string): string {
   return record.services.find(({ name }) => name === service)?.version ?? '';
 }
 
-/** What a service says of itself, once for each of its versions; those that do not are left out. */
+/**
+ * What a service says of itself, once for each of its versions; those that do not are left out. Where instances of one
+ * version differ, all that one of them offers is in it.
+ */
 export async function describeVersions(
   mesh: Mesh,
   service: string,
   timeout: number,
 ): Promise<ServiceDetail[]> {
-  const byVersion = new Map<string, DirectoryEntry[]>();
+  const byOffer = new Map<string, DirectoryEntry[]>();
   for (const entry of instancesOf(mesh, service)) {
-    const version = versionOf(entry, service);
-    byVersion.set(version, [...(byVersion.get(version) ?? []), entry]);
+    const offer = JSON.stringify([versionOf(entry, service), offersOf(entry.record, service)]);
+    byOffer.set(offer, [...(byOffer.get(offer) ?? []), entry]);
   }
   const details = await Promise.all(
-    [...byVersion.values()].map((same) => firstAnswer(mesh, service, same, timeout)),
+    [...byOffer.values()].map((same) => firstAnswer(mesh, service, same, timeout)),
   );
-  return details.filter((detail) => detail !== undefined);
+  const byVersion = new Map<string, ServiceDetail>();
+  for (const detail of details) {
+    if (detail === undefined) continue;
+    const known = byVersion.get(detail.version);
+    byVersion.set(detail.version, known === undefined ? detail : union(known, detail));
+  }
+  return [...byVersion.values()];
+}
+
+function union(one: ServiceDetail, other: ServiceDetail): ServiceDetail {
+  const isNew = (a: ServiceDetail['events'][number]): boolean =>
+    !one.events.some((b) => a.topic === b.topic && a.from === b.from);
+  return {
+    ...one,
+    metadata: { ...other.metadata, ...one.metadata },
+    operations: [
+      ...one.operations,
+      ...other.operations.filter(({ name }) => !one.operations.some((known) => known.name === name)),
+    ],
+    events: [...one.events, ...other.events.filter(isNew)],
+    lexemes: { ...other.lexemes, ...one.lexemes },
+  };
 }
 
 /** Asks each instance for its stats. */

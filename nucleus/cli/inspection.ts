@@ -87,7 +87,7 @@ const TRAFFIC: readonly Column[] = ['COUNT', 'ERRORS', 'IN FLIGHT', 'P50', 'P99'
 }));
 
 function operationsTable(seen: Inspection, { operations, version }: ServiceDetail): string {
-  const columns = [{ title: 'OPERATION' }, { title: 'TAKES' }, { title: 'GIVES' }, ...TRAFFIC];
+  const columns = [{ title: 'OPERATION' }, { title: 'TAKES' }, { title: 'GIVES' }, ...TRAFFIC, { title: '' }];
   return operations.length === 0
     ? ''
     : table(
@@ -104,7 +104,7 @@ function operationsTable(seen: Inspection, { operations, version }: ServiceDetai
 function eventsTable(seen: Inspection, { events, version }: ServiceDetail): string {
   const columns = ['TOPIC', 'FROM', 'DELIVERY', 'TAKES'].map((title) => ({ title }));
   return table(
-    [...columns, ...TRAFFIC],
+    [...columns, ...TRAFFIC, { title: '' }],
     events.map(({ topic, from = 'anybody', delivery, accepts }) => [
       cell(topic),
       cell(from),
@@ -115,16 +115,16 @@ function eventsTable(seen: Inspection, { events, version }: ServiceDetail): stri
   );
 }
 
-/** Over all instances of a version: sums, and the worst of the latencies. */
+/** Over all instances of a version: sums, the worst of the latencies, and how many have it where not all do. */
 function traffic(
   { instances: all }: Inspection,
   version: string,
   pick: (stats: ServiceStats) => OperationStatsView | undefined,
 ): string[] {
-  const views = all
+  const told = all
     .filter((instance) => instance.version === version)
-    .flatMap(({ stats }) => (stats === undefined ? [] : [pick(stats)]))
-    .filter((view) => view !== undefined);
+    .flatMap(({ stats }) => (stats === undefined ? [] : [pick(stats)]));
+  const views = told.filter((view) => view !== undefined);
   const sum = (of: (view: OperationStatsView) => number): number =>
     views.reduce((total, view) => total + of(view), 0);
   const worst = (of: (view: OperationStatsView) => number): string =>
@@ -137,6 +137,7 @@ function traffic(
     worst((view) => view.latency.p50),
     worst((view) => view.latency.p99),
     worst((view) => view.latency.max),
+    views.length < told.length ? paint('yellow', `${views.length} of ${told.length} instances`) : '',
   ];
 }
 
@@ -178,7 +179,7 @@ function instances({ instances: all }: Inspection): string {
 function durable({ instances: all }: Inspection): string[] {
   const views = sumDurable(all.map(({ stats }) => checkDurable(stats?.durable)));
   if (views.length === 0) return [];
-  const titles = ['WAITING', 'PENDING', 'UNREAD', 'RETRYING', 'DEAD'];
+  const titles = ['WAITING', 'PENDING', 'UNREAD', 'RETRYING', 'GIVEN UP'];
   const columns = [{ title: 'TOPIC' }, ...titles.map((title): Column => ({ title, align: 'right' }))];
   const rows = views.map(({ topic, backlog, held, undelivered, retrying, deadLettered }) => [
     cell(topic),
@@ -190,16 +191,16 @@ function durable({ instances: all }: Inspection): string[] {
 
 /** Who hears what the service publishes; instances of one process tell the same, so each counts once. */
 function listeners({ instances: all }: Inspection): string[] {
-  const found = new Map<string, string>();
+  const found = new Map<string, readonly string[]>();
   for (const { stats } of all) {
     for (const { service, topic } of stats?.listeners ?? []) {
-      found.set(
-        `${topic}\n${service}`,
-        `${cell(topic)}  ${cell(service.startsWith('@') ? service : 'a client')}`,
-      );
+      const who = service.startsWith('@') ? service : 'a client';
+      found.set(`${topic}\n${who}`, [cell(topic), cell(who)]);
     }
   }
-  return found.size === 0 ? [] : [section('Heard by', [...new Set(found.values())].sort().join('\n'))];
+  if (found.size === 0) return [];
+  const rows = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return [section('Heard by', table([{ title: 'TOPIC' }, { title: 'SERVICE' }], rows))];
 }
 
 function section(title: string, text: string): string {

@@ -1,5 +1,6 @@
 import { topicMatcher } from '../../lib/runtime/topic.js';
 import type { DirectoryEntry } from '../directory.js';
+import type { InstanceRecord } from '../instance-record.js';
 
 /** Who listens to a topic, as the instances' records say. */
 export interface Listener {
@@ -40,4 +41,15 @@ export function operationsOf(entries: readonly DirectoryEntry[], service: string
       .flatMap((one) => one.operations.map(({ name }) => name)),
   );
   return [...new Set(operations)].sort();
+}
+
+/** What one instance of a service offers, in words and in order: its operations, and the topics that it listens to. */
+export function offersOf({ services, subscriptions }: InstanceRecord, service: string): string[] {
+  const operations = services
+    .filter(({ name }) => name === service)
+    .flatMap((one) => one.operations.map(({ name }) => `operation '${name}'`));
+  const topics = subscriptions
+    .filter((one) => one.service === service)
+    .map(({ topic, from }) => `topic '${topic}'${from === undefined ? '' : ` from ${from}`}`);
+  return [...new Set([...operations, ...topics])].sort();
 }

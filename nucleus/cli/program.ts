@@ -58,5 +58,13 @@ export function createProgram(): Command {
     program.commandsGroup(group);
     for (const register of commands) register(program);
   }
+  for (const command of program.commands) pointToHelp(command, 'atom');
   return program;
+}
+
+/** Whoever mistypes a command is sent to the help of that one. */
+function pointToHelp(command: Command, above: string): void {
+  const name = `${above} ${command.name()}`;
+  command.showHelpAfterError(`\`${name} --help\` tells how to write it.`);
+  for (const below of command.commands) pointToHelp(below, name);
 }

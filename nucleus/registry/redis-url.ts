@@ -14,7 +14,7 @@ const SHAPE = /^(rediss?)(\+sentinel)?:\/\/(.*@)?([^/?@]*)([/?].*)?$/;
  * What a URL says: `redis://`, or `rediss://` (TLS), with one host, or with several that are nodes of a cluster;
  * `redis+sentinel://` or `rediss+sentinel://` with sentinels and the name of the primary. User and password are
  * those of Redis; further ioredis options, such as `sentinelPassword`, may stand behind a `?`.
- * @throws TypeError that says how to write it, without the text: it may hold a password
+ * @throws TypeError that says how to write it
  */
 export function parseRedisUrl(url: string): UrlOptions {
   try {
@@ -40,12 +40,22 @@ export function parseRedisUrl(url: string): UrlOptions {
     const secure = scheme === 'rediss' ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
     return { ...common, ...secure, ...database(db), name, sentinels: nodes(26_379) };
   } catch {
-    throw new TypeError(
-      "The Redis URL is malformed: write it as 'redis://[user:password@]host:port[/db]', or rediss:// for TLS; " +
-        "a cluster with several 'host:port,host:port'; sentinels as 'redis+sentinel://[user:password@]host:port,host:port/name'",
-    );
+    throw new TypeError(`The Redis URL is ${shownRedisUrl(url)}: ${REDIS_URL_FORM}`);
   }
 }
+
+/** How a URL is written, for messages. */
+export const REDIS_URL_FORM =
+  "write it as 'redis://[user:password@]host:port[/db]', or rediss:// for TLS; " +
+  "a cluster with several 'host:port,host:port'; sentinels as 'redis+sentinel://[user:password@]host:port,host:port/name'";
+
+/** A URL that is none, for messages: in quotes, or `malformed` where it may hold a password. */
+export function shownRedisUrl(url: string): string {
+  return SURELY_PLAIN.test(url) ? `'${url}'` : 'malformed';
+}
+
+/** A host, perhaps with a scheme before it, and a port or a path behind it. */
+const SURELY_PLAIN = /^([a-z+]+:\/\/)?[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9-]*)?$/i;
 
 const LOCAL: RedisNode = { host: '127.0.0.1', port: 6379 };
 

@@ -57,7 +57,9 @@ describe('atom dead-letters', function () {
     expect(shown.stdout)
       .to.match(/^data +\{"n":1\}$/m)
       .and.to.match(/after 5 deliveries$/m);
-    expect((await atom(['dead-letters', 'show', '1-1'], env)).code).to.equal(3);
+    const unknown = await atom(['dead-letters', 'show', '1-1'], env);
+    expect(unknown.code).to.equal(3);
+    expect(unknown.stderr).to.include('`atom dead-letters list`').and.not.include('list()');
   });
 
   it('replays one, which waits in its group again, and drops the rest', async () => {

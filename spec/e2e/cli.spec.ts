@@ -70,11 +70,32 @@ describe('atom', function () {
     expect(option.stderr).to.include('--wide');
   });
 
+  it('names a command alone in one style, and sends whoever mistypes it to its help', async () => {
+    const help = (await atom(['--help'], env)).stdout;
+    for (const command of COMMANDS) expect(help).to.match(new RegExp(`^  ${command} +[a-z]`, 'm'));
+    for (const command of COMMANDS) {
+      const [usage, description = ''] = (await atom([command, '--help'], env)).stdout.split('\n\n');
+      expect(usage).to.include('Usage: ');
+      expect(description, command).to.match(/^[A-Z][^]*\.$/);
+    }
+    const request = await atom(['request'], env);
+    expect(request.code).to.equal(2);
+    expect(request.stderr).to.include('`atom request --help` tells how to write it.');
+    expect((await atom(['dead-letters', 'show'], env)).stderr).to.include('`atom dead-letters show --help`');
+    const broadcast = await atom(['broadcast', 'x'], env);
+    expect(broadcast.code).to.equal(2);
+    expect(broadcast.stderr)
+      .to.include("'x' does not name both a service and a topic")
+      .and.include("Write it as '@namespace/name:::topic:::{…}'");
+  });
+
   it('ends with 2 for options that the library refuses, naming them', async () => {
     for (const [args, word] of [
       [['ps', '--env', 'a b'], 'ATOM_ENV'],
       [['ps', '--multicast', 'somewhere'], 'ATOM_MULTICAST'],
       [['ps', '--seeds', 'host'], 'ATOM_SEEDS'],
+      [['ps', '--redis', 'localhost'], "(ATOM_REDIS_URL) is 'localhost': write it as 'redis://"],
+      [['diagnose', '--redis', 'localhost'], 'ATOM_REDIS_URL'],
       [['ps', '--timeout', 'soon'], 'milliseconds'],
     ] as const) {
       const { code, stderr } = await atom(args, env);

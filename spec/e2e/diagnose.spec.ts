@@ -44,6 +44,18 @@ describe('atom diagnose', function () {
     for (const { level, mend } of findings) expect(mend !== undefined).to.equal(level !== 'ok');
   });
 
+  it('goes on where the URL of Redis is malformed, and says who could not look', async () => {
+    const program = await diagnose({ ATOM_REDIS_URL: 'foo' });
+    expect(await program.ended, program.describe()).to.deep.equal({ code: 1, signal: null });
+    expect(program.output).to.match(
+      /^variables +problem +option 'discovery.redis' \(ATOM_REDIS_URL\) is 'foo': /m,
+    );
+    expect(program.output).to.match(/^redis +warning +cannot be looked at: ATOM_REDIS_URL is malformed/m);
+    expect(program.output).to.match(/^clocks +warning +cannot be looked at: ATOM_REDIS_URL is malformed/m);
+    expect(program.output).to.match(/^instances +ok +none .*\(without Redis: its URL is malformed\)$/m);
+    expect(program.output).to.not.include('failed itself');
+  });
+
   it('goes on where the native addon does not load, and says so', async () => {
     const preload = join(folder, 'no-addons.cjs');
     const text =

@@ -14,6 +14,7 @@ describe('atom init', function () {
   let folder: string;
   let atom: string;
   let tarball: string;
+  let printed: string;
   const env = { ...ownNetwork(), npm_config_update_notifier: 'false' };
   const children: ChildProcess[] = [];
 
@@ -21,7 +22,7 @@ describe('atom init', function () {
     ({ tarball } = await packed());
     atom = join(dirname(tarball), 'node_modules/atomjs/dist/nucleus/cli/main.js');
     folder = mkdtempSync(join(tmpdir(), 'atom-init-'));
-    await run(process.execPath, [atom, 'init', 'demo', '--yes'], folder);
+    printed = await run(process.execPath, [atom, 'init', 'demo', '--yes'], folder);
     await run('npm', ['install', ...QUICKLY, tarball], join(folder, 'demo'));
   });
   afterEach(() => {
@@ -58,6 +59,13 @@ describe('atom init', function () {
       },
       { within: 60_000, every: 50 },
     );
+
+  it('says how it is installed, with atomjs from a registry or from a file', async () => {
+    expect(printed).to.match(/^ {2}npm install +# .* npm install <path>\/atomjs-<version>\.tgz$/m);
+    expect(await run(process.execPath, [atom, 'init', '--help'], folder)).to.include(
+      '--atomjs ../atomjs.tgz',
+    );
+  });
 
   it('makes a project whose specs pass', async () => {
     const output = await run('npm', ['test'], join(folder, 'demo'), env);

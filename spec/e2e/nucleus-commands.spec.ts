@@ -43,6 +43,10 @@ describe('atom start, stop and status', function () {
       .to.match(/registry +memory/)
       .and.to.match(/dashboard +http:\/\/127\.0\.0\.1:\d+\/#token=\w+/);
 
+    const rows = (await atom('status')).output.split('\n').filter((line) => line.startsWith('registry'));
+    expect(rows).to.have.length(1);
+    expect(rows[0]).to.match(/^registry +memory.*, up$/);
+
     const { code, output } = await atom('status', '--json');
     expect(code).to.equal(0);
     const status = JSON.parse(output) as DaemonStatus;

@@ -13,12 +13,15 @@ import { nucleus } from '../../nucleus/cli/diagnose/nucleus.js';
 import { portsCheck } from '../../nucleus/cli/diagnose/ports.js';
 import { redis } from '../../nucleus/cli/diagnose/redis.js';
 import { versions } from '../../nucleus/cli/diagnose/versions.js';
+import { MulticastBeacon } from '../../nucleus/beacon/multicast-beacon.js';
+import { systemClock } from '../../nucleus/clock.js';
 import { hostId } from '../../nucleus/host-id.js';
 import type { InstanceRecord } from '../../nucleus/instance-record.js';
+import { silentLogger } from '../../nucleus/logger.js';
 import { RedisLayout } from '../../nucleus/registry/redis-layout.js';
 import { randomMulticast } from '../support/multicast.js';
 import { NucleusFixture } from '../support/nucleus.js';
-import { aRecord } from '../support/records.js';
+import { aMessage, aRecord } from '../support/records.js';
 import { RedisFixture } from '../support/redis.js';
 import { Applications, moduleOf } from './support.js';
 
@@ -196,6 +199,39 @@ describe('diagnose', function () {
     });
     const found = await find(instances, { multicast: place });
     expect(found[0]?.message).to.equal('1 of 1 answer where they say that they are');
+  });
+
+  it('tells of services in other environments, with a mend where none is in this one', async () => {
+    const place = randomMulticast();
+    const beacon = new MulticastBeacon({
+      ...place,
+      bind: '127.0.0.1',
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    beacon.open({ heard: () => undefined, up: () => undefined });
+    const one = aMessage({ environment: 'elsewhere' });
+    const messages = [
+      one,
+      one,
+      aMessage({ environment: 'elsewhere' }),
+      aMessage({ environment: 'no', services: [] }),
+    ];
+    const speaking = setInterval(() => messages.forEach((message) => beacon.send(message)), 50);
+    try {
+      const alone = await find(instances, { multicast: place });
+      expect(levels(alone)).to.deep.equal(['ok', 'warning']);
+      expect(alone[1]?.message).to.equal("heard in other environments: 'elsewhere' (2 instances)");
+      expect(alone[1]?.mend).to.match(/ATOM_ENV\. Here it is 'test'/);
+      const seed = `tcp://127.0.0.1:${await strangePort()}`;
+      expect(levels(await find(instances, { multicast: place, seeds: [seed] }))).to.deep.equal([
+        'problem',
+        'ok',
+      ]);
+    } finally {
+      clearInterval(speaking);
+      await beacon.close();
+    }
   });
 
   it('finds seeds where nobody answers', async () => {

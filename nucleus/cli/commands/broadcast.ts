@@ -62,14 +62,23 @@ export function registerBroadcast(program: Command): void {
     });
 }
 
+const FORM = "Write it as '@namespace/name:::topic:::{…}'.";
+
 async function parse(
   payload: string,
 ): Promise<{ service: string; topic: string; message: string | undefined }> {
   const { parseTarget, serviceNameProblem, topicProblem } = await import('../../../lib/metadata/names.js');
-  const { service = '', topic: rest } = parseTarget(payload);
+  const { service, topic: rest } = parseTarget(payload);
+  if (service === undefined) {
+    fail(
+      `'${payload}' does not name both a service and a topic`,
+      `${FORM} The JSON may be left out.`,
+      EXIT.USAGE,
+    );
+  }
   const { service: topic = rest, topic: message } = parseTarget(rest);
   const problem = serviceNameProblem(service) ?? topicProblem(topic);
-  if (problem !== undefined) fail(problem, "Write it as '@namespace/name:::topic:::{…}'.", EXIT.USAGE);
+  if (problem !== undefined) fail(problem, FORM, EXIT.USAGE);
   return { service, topic, message: topic === rest ? undefined : message };
 }
 

@@ -21,6 +21,9 @@ A durable event that its handler could not handle in five deliveries is a dead l
 ATOM_REDIS_URL says where. Ends with 3 when there is nothing, or Redis is away.
 `;
 
+/** What programs are told to do. */
+const HINT = /; list\(\) has .*$/;
+
 const WHERE = { redis: 'give the Redis of the services: --redis redis://host:6379, or ATOM_REDIS_URL' };
 
 export function registerDeadLetters(program: Command): void {
@@ -137,7 +140,7 @@ async function withLog<T>(options: GlobalOptions, work: (log: DurableLog) => Pro
   } catch (error) {
     if (!AtomError.is(error)) throw error;
     if (error.code === 'NOT_FOUND')
-      fail(error.message, '`atom dead-letters list` has those that there are', EXIT.NOBODY);
+      fail(error.message.replace(HINT, ''), '`atom dead-letters list` has those that there are', EXIT.NOBODY);
     fail(error.message, WHERE.redis, EXIT.NOBODY);
   } finally {
     await log.close();

@@ -25,7 +25,8 @@ The exit code is 1 when there is a problem.
 export function registerDiagnose(program: Command): void {
   program
     .command('diagnose')
-    .description('find what is wrong, and how to mend it')
+    .summary('find what is wrong, and how to mend it')
+    .description('Finds what is wrong, and says how to mend it.')
     .addHelpText('after', HELP)
     .action(async (_options: unknown, command: Command) => {
       await diagnose(command.optsWithGlobals<GlobalOptions>());

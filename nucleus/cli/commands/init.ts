@@ -21,13 +21,15 @@ Examples:
   $ atom init demo                  a project in ./demo
   $ atom init @shop/orders --yes    service '@shop/orders' in ./orders, without a question
   $ atom init demo --directory .    in this folder; a file that exists is never overwritten
+  $ atom init demo --atomjs ../atomjs.tgz    with a file that \`npm pack\` made: no registry has to have atomjs
 `;
 
 /** `atom init [name]`: a new service project, ready to run. */
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description('make a new service project, ready: npm start, npm test and npm run dev work at once')
+    .summary('make a new service project, ready to run')
+    .description('Makes a new service project, ready: npm start, npm test and npm run dev work at once.')
     .argument('[name]', "its name, such as 'demo' or '@shop/orders'; asked for on a terminal")
     .option('-y, --yes', 'ask nothing, take the defaults')
     .option('--directory <path>', 'where to make it (default: a folder named like the project)')
@@ -111,7 +113,9 @@ function summary(
 /** A checkout may be of a version that is published nowhere. */
 function installing(atomjs: string | undefined): string[] {
   if (atomjs !== undefined) return [`  npm install          # with atomjs from ${atomjs}`];
-  if (PACKAGE_ROOT.includes('node_modules')) return ['  npm install'];
+  if (PACKAGE_ROOT.includes('node_modules')) {
+    return ['  npm install          # or, where atomjs is a file: npm install <path>/atomjs-<version>.tgz'];
+  }
   return [
     `  npm pack ${shown(resolve(PACKAGE_ROOT))} --silent     # this atomjs is a checkout: makes a file of it`,
     '  npm install ./atomjs-*.tgz',

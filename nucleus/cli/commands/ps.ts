@@ -31,8 +31,8 @@ States:
   lost      gone without a goodbye (told by a nucleus only, for a minute, and listed with --all)
 
 Where a nucleus runs on this machine, it is asked, unless an option or ATOM_NUCLEUS names something else. It tells rates
-and latencies (ms) besides, and of durable events how many wait, are to be tried again, and were given up since the
-instances started (DEAD). Ends with 3 when nothing is listed.
+and latencies (ms) besides, and of durable events how many wait, are to be tried again, and were GIVEN UP since the
+instances started: \`atom dead-letters list\` has those of them that are still there. Ends with 3 when nothing is listed.
 `;
 
 export function registerPs(program: Command): void {
@@ -73,7 +73,8 @@ async function look(options: GlobalOptions): Promise<Overview> {
   });
 }
 
-function servicesTable(overview: Overview): string {
+/** For people: a line for each service. */
+export function servicesTable(overview: Overview): string {
   const { services } = overview;
   const measured = services.some(({ traffic }) => traffic !== undefined);
   const durable = services.some((service) => service.durable !== undefined);
@@ -84,7 +85,7 @@ function servicesTable(overview: Overview): string {
     { title: 'STATE' },
     { title: 'INSTANCES', ...right },
     ...(measured ? ['REQ/S', 'ERR/S', 'P50', 'P99'].map((title) => ({ title, ...right })) : []),
-    ...(durable ? ['WAITING', 'RETRYING', 'DEAD'].map((title) => ({ title, ...right })) : []),
+    ...(durable ? ['WAITING', 'RETRYING', 'GIVEN UP'].map((title) => ({ title, ...right })) : []),
     { title: '' },
   ];
   const rows = services.map((service) => [

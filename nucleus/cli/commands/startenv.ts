@@ -40,7 +40,8 @@ The exit code is 1 when a service failed for good.
 export function registerStartenv(program: Command): void {
   program
     .command('startenv')
-    .description('start every service of a file, in any order, with their logs side by side')
+    .summary('start every service of a file, with their logs side by side')
+    .description('Starts every service of a file, in any order, with their logs side by side.')
     .argument('<config>', 'the file, YAML or JSON')
     .option('--only <names>', 'only these services, with commas')
     .option('--dry-run', 'check the file and say what would be started')

@@ -1,5 +1,5 @@
 import { ok, warning, type Check } from './check.js';
-import { withRedis } from './with-redis.js';
+import { redisOf, withRedis } from './with-redis.js';
 
 /** Below this, ms, nobody is confused by what a log says. */
 const TOLERABLE = 1000;
@@ -7,9 +7,10 @@ const TOLERABLE = 1000;
 /** This machine's clock against Redis's. */
 export const clocks: Check = {
   name: 'clocks',
-  async run({ options }) {
-    if (options.redis === undefined) return [ok('nothing to compare with (no Redis)')];
-    const skew = await withRedis(options.redis, async (client) => {
+  async run(context) {
+    const given = redisOf(context);
+    if (given === undefined) return [ok('nothing to compare with (no Redis)')];
+    const skew = await withRedis(given, async (client) => {
       await client.ping(); // so that connecting is not measured
       const begin = Date.now();
       const [seconds = 0, microseconds = 0] = (await client.time()).map(Number);

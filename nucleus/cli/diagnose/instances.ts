@@ -1,5 +1,6 @@
-import { ok, problem, warning, type Check, type Finding } from './check.js';
-import type { Sighting } from './mesh-sight.js';
+import { counted, ok, problem, warning, type Check, type Finding } from './check.js';
+import type { MeshSight, Sighting } from './mesh-sight.js';
+import { isRedisMalformed } from './with-redis.js';
 
 const MOST_SHOWN = 20;
 const REACHABLE =
@@ -8,22 +9,36 @@ const REACHABLE =
 /** Each instance that a source tells of is reached where it says that it is. */
 export const instances: Check = {
   name: 'instances',
-  async run({ mesh, options }) {
-    const { instances: all, unasked, away } = await mesh();
+  async run(context) {
+    const sight = await context.mesh();
+    const { instances: all, unasked, away } = sight;
     const wrong = all.flatMap(findingOf);
     const reached = all.length - wrong.length;
     const more = unasked > 0 ? `; ${unasked} more were not asked` : '';
-    const without = away.length > 0 ? ` (without ${away.join(', ')})` : '';
+    const blind = isRedisMalformed(context) ? [...away, 'Redis: its URL is malformed'] : away;
+    const without = blind.length > 0 ? ` (without ${blind.join(', ')})` : '';
     const text =
       all.length === 0
-        ? `none in environment '${options.environment}'`
+        ? `none in environment '${context.options.environment}'`
         : `${reached} of ${all.length} answer where they say that they are${more}`;
     const sum = reached > 0 || wrong.length === 0 ? [ok(`${text}${without}`)] : [];
     const left = wrong.length - MOST_SHOWN;
     const rest = left > 0 ? [problem(`and ${left} more`, 'Mend the first ones and run this again.')] : [];
-    return [...sum, ...wrong.slice(0, MOST_SHOWN), ...rest];
+    return [...sum, ...wrong.slice(0, MOST_SHOWN), ...rest, ...others(sight, context.options.environment)];
   },
 };
+
+/** What is heard of other environments: to be mended where nothing is served in this one. */
+function others({ instances: all, elsewhere }: MeshSight, environment: string): readonly Finding[] {
+  if (elsewhere.size === 0) return [];
+  const names = [...elsewhere].map(([name, ids]) => `'${name}' (${counted(ids.size, 'instance')})`);
+  const left = names.length - MOST_SHOWN;
+  const more = left > 0 ? ` and ${left} more` : '';
+  const text = `heard in other environments: ${names.sort().slice(0, MOST_SHOWN).join(', ')}${more}`;
+  if (all.some(({ record }) => record === undefined || record.services.length > 0)) return [ok(text)];
+  const mend = `Environments never see one another: start all with the same ATOM_ENV. Here it is '${environment}'.`;
+  return [warning(text, mend)];
+}
 
 function findingOf(sighting: Sighting): readonly Finding[] {
   const { answer, endpoint, instance } = sighting;

@@ -28,6 +28,8 @@ export interface MeshSight {
   readonly unasked: number;
   /** Sources that were not there, with the reason. */
   readonly away: readonly string[];
+  /** By name of another environment: the instances of it that serve something and were heard by multicast. */
+  readonly elsewhere: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 interface Rumour {
@@ -37,8 +39,8 @@ interface Rumour {
   record?: InstanceRecord;
 }
 
-/** How long sources are listened to, ms: beacons speak every second, and all answer a question sooner. */
-const LISTEN = 1300;
+/** How long sources are listened to, ms: beacons speak at least every 1.2 s, and all answer a question sooner. */
+const LISTEN = 1500;
 const STEP = 20;
 const MOST = 2000;
 
@@ -46,11 +48,12 @@ const MOST = 2000;
 export async function lookAround(options: ResolvedOptions): Promise<MeshSight> {
   const rumours = new Map<string, Rumour>();
   const away: string[] = [];
+  const elsewhere = new Map<string, Set<string>>();
   for (const seed of options.seeds) note(rumours, seed, { endpoint: seed, host: '' }, 'seeds');
   const registries = await registriesOf(options);
   await Promise.all([
     ...registries.map((registry) => listen(registry, rumours, away)),
-    hear(options, rumours),
+    hear(options, rumours, elsewhere),
   ]);
   const own = hostId();
   const all = [...rumours].slice(0, MOST);
@@ -71,7 +74,7 @@ export async function lookAround(options: ResolvedOptions): Promise<MeshSight> {
       answer: answer ?? { state: 'elsewhere' },
     };
   });
-  return { instances, unasked: rumours.size - all.length, away };
+  return { instances, unasked: rumours.size - all.length, away, elsewhere };
 }
 
 async function registriesOf({ environment, redis, nucleus }: ResolvedOptions): Promise<readonly Registry[]> {
@@ -107,15 +110,23 @@ async function listen(registry: Registry, rumours: Map<string, Rumour>, away: st
 }
 
 /** Who speaks in the multicast group, having been asked. */
-async function hear(options: ResolvedOptions, rumours: Map<string, Rumour>): Promise<void> {
+async function hear(
+  options: ResolvedOptions,
+  rumours: Map<string, Rumour>,
+  elsewhere: Map<string, Set<string>>,
+): Promise<void> {
   const { multicast, bind, environment } = options;
   if (multicast === 'off') return;
   const beacon = new MulticastBeacon({ ...multicast, bind, clock: systemClock, logger: silentLogger });
   const question = { kind: 'query', environment, host: hostId(), instance: newId() } as const;
   beacon.open({
     heard: (message) => {
-      if (message.environment !== environment || message.revision === 0) return;
-      if (message.kind !== 'goodbye') note(rumours, message.instance, message, 'multicast');
+      if (message.revision === 0 || message.kind === 'goodbye') return;
+      if (message.environment === environment) note(rumours, message.instance, message, 'multicast');
+      else if (message.services.length > 0) {
+        const known = elsewhere.get(message.environment) ?? new Set();
+        elsewhere.set(message.environment, known.add(message.instance));
+      }
     },
     up: () => undefined,
   });

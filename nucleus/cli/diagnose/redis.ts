@@ -1,6 +1,6 @@
 import type { RedisClient } from '../../registry/redis-client.js';
 import { ok, problem, textOf, warning, type Check, type Finding } from './check.js';
-import { withRedis } from './with-redis.js';
+import { redisOf, withRedis } from './with-redis.js';
 
 const PINGS = 5;
 /** Renewing leases and looking around should not take longer, ms. */
@@ -9,10 +9,11 @@ const SLOW = 50;
 /** Redis is there, quick, writable, and keeps what it was told. */
 export const redis: Check = {
   name: 'redis',
-  async run({ options }) {
-    if (options.redis === undefined) return [ok('not configured: services find one another without it')];
+  async run(context) {
+    const given = redisOf(context);
+    if (given === undefined) return [ok('not configured: services find one another without it')];
     try {
-      return await withRedis(options.redis, async (client, name) => [
+      return await withRedis(given, async (client, name) => [
         await latency(client, name),
         await persistence(client),
         ...(await role(client)),

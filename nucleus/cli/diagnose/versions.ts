@@ -2,20 +2,28 @@ import { RECORD_VERSION, type InstanceRecord } from '../../instance-record.js';
 import { isObject, parseJson } from '../../record-check.js';
 import { RedisLayout } from '../../registry/redis-layout.js';
 import { counted, ok, warning, type Check, type DiagnoseContext, type Finding } from './check.js';
+import { unlikeServices } from './unlike-services.js';
 import { withRedis } from './with-redis.js';
 
 const MOST = 2000;
 const CHUNK = 64;
 
-/** One version of each service and lexeme, and of the records themselves. */
+/** One version of each service and lexeme, and of the records themselves; the instances of a version offer the same. */
 export const versions: Check = {
   name: 'versions',
   async run(context) {
     const { instances } = await context.mesh();
     const records = instances.flatMap(({ record }) => record ?? []);
-    const findings = [...mixedServices(records), ...mixedLexemes(records), ...(await otherRecords(context))];
+    const findings = [
+      ...mixedServices(records),
+      ...unlikeServices(records),
+      ...mixedLexemes(records),
+      ...(await otherRecords(context)),
+    ];
     if (findings.length > 0) return findings;
-    return [ok(records.length === 0 ? 'nothing to compare' : 'each service and each lexeme has one version')];
+    const alike =
+      'each service and each lexeme has one version, and all instances of a service offer the same';
+    return [ok(records.length === 0 ? 'nothing to compare' : alike)];
   },
 };
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { resolveOptions } from '../../../lib/application/options.js';
 import { BootstrapError } from '../../../lib/errors.js';
+import { REDIS_URL_FORM } from '../../../nucleus/registry/redis-url.js';
 
 function problems(options: object, env: NodeJS.ProcessEnv = {}): readonly string[] {
   try {
@@ -122,6 +123,16 @@ describe('options', () => {
       'a nucleus that is no endpoint',
       { discovery: { nucleus: 'localhost' } },
       "option 'discovery.nucleus' (ATOM_NUCLEUS): Nucleus 'localhost' is not an endpoint: write it as 'tcp://host:7993', or 'off' for none",
+    ],
+    [
+      'a URL of Redis that is none',
+      { discovery: { redis: 'localhost:6379' } },
+      `option 'discovery.redis' (ATOM_REDIS_URL) is 'localhost:6379': ${REDIS_URL_FORM}`,
+    ],
+    [
+      'a URL of Redis that is none, without its password',
+      { discovery: { redis: 'redis://:s3cret@db:port' } },
+      `option 'discovery.redis' (ATOM_REDIS_URL) is malformed: ${REDIS_URL_FORM}`,
     ],
     [
       'a seed that is no endpoint',

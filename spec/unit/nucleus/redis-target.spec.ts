@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RedisTarget } from '../../../nucleus/registry/redis-target.js';
-import { parseRedisUrl } from '../../../nucleus/registry/redis-url.js';
+import { parseRedisUrl, shownRedisUrl } from '../../../nucleus/registry/redis-url.js';
 
 describe('the URL of Redis', () => {
   const forms: [url: string, options: object, name: string][] = [
@@ -61,6 +61,19 @@ describe('the URL of Redis', () => {
     });
   }
 
+  it('that is malformed is shown, unless it may hold a password', () => {
+    for (const url of ['foo', 'localhost:6379', 'http://db/x'])
+      expect(shownRedisUrl(url)).to.equal(`'${url}'`);
+    for (const url of [
+      ':s3cret@db',
+      'redis://u:s3cret',
+      'redis://s?sentinelPassword=s3cret',
+      'redis://u:12@a:b',
+    ]) {
+      expect(shownRedisUrl(url)).to.equal('malformed');
+    }
+  });
+
   const mistakes = [
     'db:6379',
     'http://db',
@@ -70,7 +83,7 @@ describe('the URL of Redis', () => {
     'redis+sentinel://s',
   ];
   for (const url of [...mistakes, 'redis+sentinel:///main', 'redis://u:s3cret@a:99999']) {
-    it(`${url} is refused, without showing it`, () => {
+    it(`${url} is refused, with how to write it`, () => {
       const refused = expect(() => new RedisTarget(url)).to.throw(TypeError, /write it as 'redis:/);
       refused.and.not.to.match(/s3cret/);
     });

@@ -59,6 +59,34 @@ describe('what instances answer of themselves', () => {
     });
   });
 
+  it('is put together where instances of one version offer different things', async () => {
+    const offering = (id: string, operation: string): DirectoryEntry => {
+      const operations = [{ name: operation, method: operation }];
+      return {
+        ...entry(id),
+        record: {
+          ...entry(id).record,
+          services: [{ name: service, version: '1.0.0', operations, lexemes: [] }],
+        },
+      };
+    };
+    const detail = (operation: string): object => ({
+      name: service,
+      version: '1.0.0',
+      metadata: {},
+      operations: [{ name: operation, method: operation, accepts: 'any', returns: 'any' }],
+      events: [{ topic: `${operation}.done`, delivery: 'group', accepts: 'any' }],
+      lexemes: {},
+    });
+    const mesh = meshWith(detail('reserve'), detail('ship'));
+    const two = { ...mesh, entries: () => [offering('a', 'reserve'), offering('b', 'ship')] };
+    const told = await describeVersions(two, service, 100);
+    expect(told.map(({ operations }) => operations.map(({ name }) => name))).to.deep.equal([
+      ['reserve', 'ship'],
+    ]);
+    expect(told[0]?.events.map(({ topic }) => topic)).to.deep.equal(['reserve.done', 'ship.done']);
+  });
+
   it('is asked of another instance when the description is none', async () => {
     const good = { name: service, version: '1.0.0', metadata: {}, operations: [], events: [], lexemes: {} };
     for (const answer of [null, {}, { ...good, name: '@shop/other' }]) {

@@ -14,7 +14,10 @@ import { isEnough } from '../../../../nucleus/cli/diagnose/node-version.js';
 import { packages } from '../../../../nucleus/cli/diagnose/packages.js';
 import { reportOf, reportText } from '../../../../nucleus/cli/diagnose/report.js';
 import { runChecks } from '../../../../nucleus/cli/diagnose/run-checks.js';
+import { unlikeServices } from '../../../../nucleus/cli/diagnose/unlike-services.js';
 import { KNOWN_VARIABLES, variables } from '../../../../nucleus/cli/diagnose/variables.js';
+import type { InstanceRecord } from '../../../../nucleus/instance-record.js';
+import { aRecord } from '../../../support/records.js';
 import { ROOT, writeTree, type Tree } from '../../../support/tree.js';
 
 const context = (folder = '.', env: NodeJS.ProcessEnv = {}): DiagnoseContext => contextOf({}, env, folder);
@@ -97,6 +100,41 @@ describe('diagnose: variables', () => {
     expect(found[0]?.message).to.match(/^ATOM_PORT: option 'port' is "x"/);
     expect(found[1]?.message).to.match(/ATOM_MULTICAST/);
     expect([given.options.environment, given.options.port]).to.deep.equal(['test', 0]);
+  });
+});
+
+describe('diagnose: instances of one service and version', () => {
+  const instance = (id: string, operation: string, over: Partial<InstanceRecord> = {}): InstanceRecord =>
+    aRecord({
+      id: id.repeat(32),
+      services: [
+        { name: '@a/b', version: '0.0.0', operations: [{ name: operation, method: operation }], lexemes: [] },
+      ],
+      subscriptions: [],
+      ...over,
+    });
+
+  it('are told of when they offer different things, with who lacks what', () => {
+    const topics = [{ service: '@a/b', topic: 'order.*', delivery: 'group' } as const];
+    const found = unlikeServices([instance('1', 'a'), instance('2', 'b', { subscriptions: topics })]);
+    expect(found.map(({ level, message }) => [level, message])).to.deep.equal([
+      [
+        'warning',
+        "2 instances of @a/b 0.0.0 do not offer the same: operation 'a' is lacking in 222222222222; " +
+          "operation 'b' is lacking in 111111111111; topic 'order.*' is lacking in 111111111111",
+      ],
+    ]);
+  });
+
+  it('may be of several versions, and hear what else they like while they run', () => {
+    const services = [{ name: '@a/b', version: '0.0.1', operations: [], lexemes: [] }];
+    const own = [{ service: '@a/b', topic: 'price.*', delivery: 'broadcast' } as const];
+    const records = [
+      instance('1', 'a'),
+      instance('2', 'a', { subscriptions: own }),
+      instance('3', 'a', { services }),
+    ];
+    expect(unlikeServices(records)).to.deep.equal([]);
   });
 });
 

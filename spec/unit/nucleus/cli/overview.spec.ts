@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { servicesTable } from '../../../../nucleus/cli/commands/ps.js';
 import {
   narrowed,
   type Overview,
@@ -103,5 +104,15 @@ describe('a pattern of services', () => {
     expect(matcher('b*')('@b/two')).to.equal(false);
     expect(matcher('@b.two')('@b/two')).to.equal(false);
     expect(matcher('@b/t.*')('@b/two')).to.equal(false);
+  });
+
+  it('says of durable events how many were given up', () => {
+    const durable = [{ topic: 'a', backlog: 5, held: 2, undelivered: 3, retrying: 1, deadLettered: 3 }];
+    const instances = { alive: 1, slow: 0, draining: 0, lost: 0 };
+    const row = { name: '@a/b', versions: ['1.0.0'], health: 'alive', instances, durable } as const;
+    const text = servicesTable({ environment: 'test', toldBy: 'a nucleus', services: [row], instances: [] });
+    expect(text)
+      .to.match(/ WAITING +RETRYING +GIVEN UP$/m)
+      .and.to.match(/ 5 +1 +3$/m);
   });
 });
