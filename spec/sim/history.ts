@@ -118,6 +118,13 @@ export interface FaultEntry {
   readonly other?: string;
 }
 
+/** `by` may call `life` from now on: it has found it, or found it again. */
+export interface RoutableEntry {
+  readonly type: 'routable';
+  readonly by: string;
+  readonly life: string;
+}
+
 /** `by` takes one instance out of its choice; so many of `of` are out of it then. */
 export interface EjectEntry {
   readonly type: 'eject';
@@ -179,6 +186,7 @@ type Body =
   | GapEntry
   | ClosedEntry
   | FaultEntry
+  | RoutableEntry
   | EjectEntry
   | RetryEntry
   | RestEntry

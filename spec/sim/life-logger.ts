@@ -2,12 +2,17 @@ import type { Logger } from '../../nucleus/logger.js';
 import type { PeerView } from '../../lib/delivery/peer-view.js';
 import type { Observed } from './surroundings.js';
 
-/** A life's log: what it says of ejected instances is noted, and so is an error that nobody expected. */
+/** A life's log: what it says of instances that come (back) and are ejected is noted, and so is an error that nobody expected. */
 export function lifeLogger(life: Observed, peersNow: () => readonly PeerView[]): Logger {
   const out = new Set<string>();
   const text = (fields: object, name: string): string => String((fields as Record<string, unknown>)[name]);
   const logger: Logger = {
-    debug() {},
+    debug(fields, message) {
+      if (message !== 'instance added' && message !== 'instance state') return;
+      if (text(fields, 'state') !== 'routable') return;
+      const { world } = life;
+      life.note({ type: 'routable', by: life.name, life: world.nameOf(text(fields, 'instance')) });
+    },
     info(fields, message) {
       if (message === 'instance is well again') out.delete(text(fields, 'instance'));
     },

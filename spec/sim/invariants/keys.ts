@@ -49,7 +49,7 @@ export function repeatsAnswered(history: History): Finding[] {
 
 /**
  * Calls with equal keys run one after another in a life, and in the order in which one caller made them. (What may be tried
- * again has no order; nor has what waited for another instance when this one came, or came back.)
+ * again has no order; nor has what waited for another instance when its caller found this one, or found it again.)
  */
 export function keysInTurn(history: History): Finding[] {
   const came = arrivals(history);
@@ -67,7 +67,7 @@ export function keysInTurn(history: History): Finding[] {
       if (call.idempotent || call.idempotencyKey !== undefined) return;
       const earlier = last.get(call.by);
       const isOvertaken = earlier !== undefined && earlier[1].call > call.call;
-      if (isOvertaken && !came(run.begin.life, call.at, earlier[1].at)) {
+      if (isOvertaken && !came(call.by, run.begin.life, call.at, earlier[1].at)) {
         findings.push({
           words: `Call ${call.call} with the key '${call.key}' ran after call ${earlier[1].call}, which was made later`,
           entries: [call, earlier[1], earlier[0].begin, run.begin],
@@ -79,13 +79,11 @@ export function keysInTurn(history: History): Finding[] {
   });
 }
 
-/** Says whether a life has come within a time, or come back. */
-function arrivals(history: History): (life: string, from: number, until: number) => boolean {
-  const times = entriesOf(history, 'fault').flatMap(({ what, on, other, at }) =>
-    what === 'ready' || what === 'thaw' || what === 'heal' ? [{ lives: [on, other], at }] : [],
-  );
-  return (life, from, until) =>
-    times.some(({ lives, at }) => lives.includes(life) && at >= from && at <= until);
+/** Says whether `by` has found a life within a time, or found it again. */
+function arrivals(history: History): (by: string, life: string, from: number, until: number) => boolean {
+  const found = groupBy(entriesOf(history, 'routable'), (entry) => `${entry.by} ${entry.life}`);
+  return (by, life, from, until) =>
+    found.get(`${by} ${life}`)?.some(({ at }) => at >= from && at <= until) ?? false;
 }
 
 /**

@@ -56,6 +56,7 @@ const fault = (what: 'ready' | 'crash' | 'freeze' | 'thaw' | 'stop' | 'stopped',
   what,
   on,
 });
+const routable = (by: string, life: string): Note => ({ type: 'routable', by, life });
 const rest = {
   type: 'rest',
   life: 'b.1',
@@ -220,10 +221,10 @@ const CASES: Readonly<
       keyed([1, begin(10)], [2, end(10)], [2, begin(20, 2)], [3, end(20)]),
       keyed([1, begin(10)], [1, begin(20, 2, 'a.2')], [2, end(10)], [3, end(20)]),
       // It waited for another instance when this one came.
-      keyed([0, fault('ready', 'a.1')], [1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
+      keyed([0, routable('c.1', 'a.1')], [1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
     ],
     red: [
-      keyed([0, fault('ready', 'a.2')], [1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
+      keyed([0, routable('c.1', 'a.2')], [1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
       keyed([1, begin(10)], [2, begin(20, 2)], [3, end(10)], [3, end(20)]),
       keyed([1, begin(20, 2)], [2, end(20)], [2, begin(10)], [3, end(10)]),
     ],
