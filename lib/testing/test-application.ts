@@ -10,6 +10,7 @@ import type { Override } from '../container/overrides.js';
 import type { ModuleReference, Token } from '../metadata/definitions.js';
 import { MemoryDurableLog } from '../durable/memory-log.js';
 import { MemoryTransport } from '../transport/memory/memory-transport.js';
+import { heldClock } from './held-clock.js';
 import { TestNetwork } from './test-network.js';
 
 /** Takes the place of a provider, wherever a module provides its token. */
@@ -19,7 +20,11 @@ export type TestOverride = { readonly provide: Token } & Override;
 export interface TestPlace {
   /** Default: one of its own, where it is alone. */
   readonly network?: TestNetwork;
-  /** Default: the machine's clock. A `FakeClock` is shared by all applications of a network. */
+  /**
+   * Default: the machine's clock. What is under way with a time to wait (a request, `waitFor` with a `timeout`, `close`)
+   * keeps the process alive. An application that only stands there does not, so a forgotten `close` keeps it alive no
+   * longer than a request may take. A `FakeClock` is shared by all applications of a network, and keeps nothing alive.
+   */
   readonly clock?: Clock;
   /** Default: `Math.random`. */
   readonly random?: Random;
@@ -56,7 +61,7 @@ export async function createTestClient(
 
 function testParts({
   network = new TestNetwork(),
-  clock = systemClock,
+  clock = heldClock,
   random = Math.random,
   options: given = {},
 }: TestPlace): NodeParts {
@@ -64,16 +69,19 @@ function testParts({
   const options = resolveOptions({ ...quiet, shutdownSignals: false, ...given }, {});
   const { environment, budget, maxBody } = options;
   const logger = loggerOf(options);
+  // What goes on for as long as the application lives is nothing that a test waits for.
+  const background = clock === heldClock ? systemClock : clock;
   return {
     options,
     clock,
+    background,
     random,
     logger,
     hostId: 'memory',
     createTransport: (instance) =>
       new MemoryTransport(network.messages, { instance, budget, maxBody }, clock),
-    durableLog: () => new MemoryDurableLog(network.log, environment, clock, options.durable.maxBacklog),
+    durableLog: () => new MemoryDurableLog(network.log, environment, background, options.durable.maxBacklog),
     createDiscovery: (self) =>
-      memoryDiscovery(network.registry, { self, environment, clock, random, logger }),
+      memoryDiscovery(network.registry, { self, environment, clock: background, random, logger }),
   };
 }
