@@ -28,7 +28,10 @@ export interface TestPlace {
   readonly clock?: Clock;
   /** Default: `Math.random`. */
   readonly random?: Random;
-  /** As for `AtomFactory.create`; silent, and deaf to signals and environment variables, unless they say otherwise. */
+  /**
+   * As for `AtomFactory.create`. Unless they say otherwise: signals and environment variables are taken no notice of, and
+   * the log shows errors only, such as what a handler threw; `logLevel: 'silent'` where a test provokes them on purpose.
+   */
   readonly options?: Omit<AtomOptions, 'discovery'>;
 }
 
@@ -65,8 +68,7 @@ function testParts({
   random = Math.random,
   options: given = {},
 }: TestPlace): NodeParts {
-  const quiet = given.logLevel === undefined ? { logger: false as const } : {};
-  const options = resolveOptions({ ...quiet, shutdownSignals: false, ...given }, {});
+  const options = resolveOptions({ logLevel: 'error', shutdownSignals: false, ...given }, {});
   const { environment, budget, maxBody } = options;
   const logger = loggerOf(options);
   // What goes on for as long as the application lives is nothing that a test waits for.

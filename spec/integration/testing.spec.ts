@@ -25,4 +25,9 @@ describe('a test in a process that nothing else keeps alive', () => {
       expect((await run(step)).lines.at(-1)).to.equal(result);
     });
   }
+
+  it('shows what a handler threw', async () => {
+    const { output } = await run('a handler that throws');
+    expect(output).to.include('boom here').and.include('"msg":"handler failed"');
+  });
 });

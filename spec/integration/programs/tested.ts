@@ -13,6 +13,11 @@ class Tested {
   }
 
   @OnRequest()
+  boom(): void {
+    throw new Error('boom here');
+  }
+
+  @OnRequest()
   fine(): string {
     return 'fine';
   }
@@ -41,6 +46,10 @@ const steps: Record<string, () => Promise<unknown>> = {
   'no answer': async () => {
     await serve();
     return client.request('@test/tested', 'never', undefined, { timeout: 50 });
+  },
+  'a handler that throws': async () => {
+    await serve();
+    return client.request('@test/tested', 'boom');
   },
   'a second delivery': async () => {
     await serve();

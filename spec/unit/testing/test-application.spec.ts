@@ -173,7 +173,7 @@ describe('createTestApplication', () => {
     }
   });
 
-  it('says nothing, unless it is given a level to log at', () => {
+  it('logs errors only, unless it is given a level to log at', () => {
     const start = (options: string): string => {
       const program = `
         import { AtomModule } from 'atomjs';
