@@ -37,6 +37,8 @@ export interface TestPlace {
 
 export interface TestApplicationOptions extends TestPlace {
   readonly overrides?: readonly TestOverride[];
+  /** Called before it listens, as what stands between `AtomFactory.create` and `listen`: such as `(app) => app.use(middleware)`. */
+  readonly configure?: (app: Application) => void;
 }
 
 /**
@@ -46,11 +48,15 @@ export interface TestApplicationOptions extends TestPlace {
  */
 export function createTestApplication(
   root: ModuleReference,
-  { overrides = [], ...place }: TestApplicationOptions = {},
+  { overrides = [], configure, ...place }: TestApplicationOptions = {},
 ): Promise<Application> {
   const replaced = new Map<Token, Override>(overrides.map(({ provide, ...override }) => [provide, override]));
   // A mistake is a rejection, as one in `listen` is.
-  return Promise.resolve().then(() => assemble(root, testParts(place), replaced).listen());
+  return Promise.resolve().then(() => {
+    const app = assemble(root, testParts(place), replaced);
+    configure?.(app);
+    return app.listen();
+  });
 }
 
 /** A client that serves nothing; call `close` when done. */
