@@ -30,6 +30,8 @@ import type { ResolvedOptions } from './options.js';
 export interface NodeParts {
   readonly options: ResolvedOptions;
   readonly clock: Clock;
+  /** For what is done again and again as long as the node lives. Default: `clock`. */
+  readonly background?: Clock;
   readonly random: Random;
   readonly logger: Logger;
   readonly hostId: string;
@@ -87,7 +89,7 @@ export class MeshNode {
     const connections: ConnectionHost = {
       clock,
       random,
-      pulse: new Pulse(clock),
+      pulse: new Pulse(parts.background ?? clock),
       directory: this.discovery.directory,
       quiet: parts.quiet,
       connect: (endpoint, target, listener) => this.transport.connect(endpoint, target, listener),

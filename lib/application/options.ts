@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { BootstrapError } from '../errors.js';
-import { hint } from '../metadata/closest.js';
 import { isLoopbackHost } from '../../nucleus/endpoint.js';
 import type { Logger } from '../../nucleus/logger.js';
 import type { NucleusOption } from '../../nucleus/nucleus-option.js';
 import type { MulticastOption } from '../../nucleus/multicast-option.js';
 import { type DiscoveryOptions, multicast, nucleus, redis, seeds, splitList } from './discovery-options.js';
 import { type LiveEventOptions, resolveEvents, type ResolvedEvents } from './live-event-options.js';
+import { unknownOption } from './unknown-option.js';
 import { DEFAULT_BUDGET, DEFAULT_MAX_BODY } from '../transport/transport.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -145,12 +145,12 @@ export function resolveOptions(
   // An empty variable is one that is not set: compose files and the like pass them so.
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const problems: string[] = [];
-  const checkKeys = (given: object, known: readonly string[], where: string): void => {
+  const checkKeys = (given: object, known: readonly string[], where: string, groups = {}): void => {
     for (const key of Object.keys(given)) {
-      if (!known.includes(key)) problems.push(`unknown option '${where}${key}'${hint(key, known)}`);
+      if (!known.includes(key)) problems.push(unknownOption(key, known, where, groups));
     }
   };
-  checkKeys(options, KNOWN, '');
+  checkKeys(options, KNOWN, '', { discovery: KNOWN_DISCOVERY, durable: KNOWN_DURABLE });
   const discovery = options.discovery ?? {};
   checkKeys(discovery, KNOWN_DISCOVERY, 'discovery.');
 

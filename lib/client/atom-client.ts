@@ -9,7 +9,7 @@ import type { PublishReceipt } from '../runtime/event-server.js';
 import { eventHandler, wrap } from '../runtime/service-runtime.js';
 import { checkOperation } from '../wire/limits.js';
 import { Calls, type SignalReceipt } from './calls.js';
-import { checkOpen, type ClientHost, notSent, withoutLog } from './client-host.js';
+import { checkOpen, checkService, type ClientHost, notSent, withoutLog } from './client-host.js';
 import {
   checkRequestOptions,
   type PublishOptions,
@@ -59,6 +59,7 @@ export class AtomClient {
   ): Promise<T> {
     // One promise per request: this is not an async function, and neither is anything below it.
     try {
+      checkService(service);
       checkOperation(operation);
       if (options !== NO_OPTIONS) checkRequestOptions(options);
       const returns = checkOf(options.returns);
@@ -106,7 +107,8 @@ export class AtomClient {
     const service = whole ? target.service : first;
     const topic = whole ? target.topic : (second as string);
     const options = (whole ? (third as SignalOptions | undefined) : fourth) ?? {};
-    const problem = serviceNameProblem(service) ?? topicProblem(topic);
+    checkService(service);
+    const problem = topicProblem(topic);
     if (problem !== undefined) throw notSent(problem);
     checkRequestOptions(options);
     const data = whole ? second : third;
@@ -157,9 +159,8 @@ export class AtomClient {
   of<S extends object>(service: string): Remote<S>;
   of<S extends object>(type: Class<S>): TypedRemote<S>;
   of(target: string | Class): object {
-    if (typeof target === 'string') {
-      const problem = serviceNameProblem(target);
-      if (problem !== undefined) throw new AtomError('INVALID_ARGUMENT', problem);
+    if (typeof target !== 'function') {
+      checkService(target);
       return createRemote(target, (method, data, options) => this.request(target, method, data, options));
     }
     const { name, operations } = this.host.describe(target);
@@ -184,8 +185,7 @@ export class AtomClient {
    * @throws AtomError `FAILED_PRECONDITION` without Redis, `INVALID_ARGUMENT` for what is no service name
    */
   deadLetters(service?: string): DeadLetters {
-    const problem = service === undefined ? undefined : serviceNameProblem(service);
-    if (problem !== undefined) throw notSent(problem);
+    if (service !== undefined) checkService(service);
     const { durable } = this.host;
     if (durable === undefined) throw withoutLog('dead letters are read');
     return new DeadLetters(durable.log, service);
@@ -205,11 +205,8 @@ export class AtomClient {
     services: string | readonly string[],
     options: { readonly timeout?: number } = {},
   ): Promise<void> {
-    const wanted = typeof services === 'string' ? [services] : services;
-    for (const name of wanted) {
-      const problem = serviceNameProblem(name);
-      if (problem !== undefined) throw notSent(problem);
-    }
+    const wanted: readonly string[] = Array.isArray(services) ? services : [services];
+    for (const name of wanted) checkService(name);
     return waitForServices(this.host, wanted, options.timeout);
   }
 }

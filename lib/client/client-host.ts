@@ -7,6 +7,7 @@ import type { Subscriber } from '../delivery/subscriber.js';
 import type { DurableEvents } from '../durable/durable-events.js';
 import { amended, AtomError } from '../errors.js';
 import type { Class, ServiceDefinition } from '../metadata/definitions.js';
+import { serviceNameProblem } from '../metadata/names.js';
 import { currentMessage } from '../runtime/current-message.js';
 import type { Middleware } from '../runtime/middleware.js';
 
@@ -70,6 +71,12 @@ export function withoutLog(what: string): AtomError {
 /** An argument that is wrong, found before anything was sent. */
 export function notSent(message: string): AtomError {
   return new AtomError('INVALID_ARGUMENT', message, { outcome: 'NOT_SENT' });
+}
+
+/** @throws AtomError `INVALID_ARGUMENT` for what is no service's name */
+export function checkService(name: unknown): void {
+  const problem = serviceNameProblem(name);
+  if (problem !== undefined) throw notSent(problem);
 }
 
 /** Has what `check` throws say that nothing was sent. */

@@ -73,6 +73,8 @@ export interface GroupLog {
     count: number,
     wait: number,
   ): Promise<readonly Delivery[]>;
+  /** Ends a `read` that waits, where it can be ended; else it ends when its wait does. */
+  wake?(): void;
   /** Events of a partition that were read, by whomever, and not settled; in order. @throws GroupLost */
   adopt(instance: string, partition: number): Promise<readonly Delivery[]>;
   /** Notes that the delivery begins once more; false when it is settled already. */

@@ -90,6 +90,7 @@ export class GroupConsumer {
   async drain(): Promise<void> {
     this.stopping = true;
     this.pausing?.end();
+    this.group?.wake?.();
     await this.loop;
     if (this.busy > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
     await this.group?.attend(this.leases.farewell()).catch(() => undefined);
@@ -140,7 +141,7 @@ export class GroupConsumer {
     }
     const room = Math.min(this.window + this.lanes.resting, MOST) - this.held.size;
     const partitions = this.leases.readable();
-    if (room <= 0 || partitions.length === 0) return this.pause(this.leases.dueIn());
+    if (this.stopping || room <= 0 || partitions.length === 0) return this.pause(this.leases.dueIn());
     const count = Math.ceil(room / partitions.length);
     const wait = Math.min(READ_WAIT, this.leases.dueIn());
     for (const delivery of await group.read(instance, partitions, count, wait)) this.take(delivery, false);

@@ -166,6 +166,9 @@ export class MemoryDurableLog implements DurableLog {
 }
 
 class MemoryGroupLog implements GroupLog {
+  /** Ends the reads that wait here. */
+  private readonly reads = new Set<() => void>();
+
   constructor(
     private readonly store: MemoryStore,
     private readonly name: string,
@@ -206,12 +209,18 @@ class MemoryGroupLog implements GroupLog {
       const end = (): void => {
         timer.cancel();
         this.store.waiting.delete(end);
+        this.reads.delete(end);
         resolve();
       };
       const timer = this.clock.after(wait, end);
       this.store.waiting.add(end);
+      this.reads.add(end);
     });
     return this.fresh(partitions, count);
+  }
+
+  wake(): void {
+    for (const end of [...this.reads]) end();
   }
 
   async adopt(_instance: string, partition: number): Promise<readonly Delivery[]> {

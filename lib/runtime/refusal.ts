@@ -1,4 +1,5 @@
 import { AtomError } from '../errors.js';
+import { closest } from '../metadata/closest.js';
 import type { Request, Signal } from '../wire/envelope.js';
 import type { ServiceRuntime } from './service-runtime.js';
 
@@ -27,7 +28,24 @@ export function refusal(
     );
   }
   if (is.handled) return undefined;
-  return call.t === 'req'
-    ? new AtomError('UNIMPLEMENTED', `Operation '${call.o}' not supported by '${call.s}'`)
-    : new AtomError('UNIMPLEMENTED', `Topic '${call.p}' not handled by '${call.s}'`);
+  if (call.t === 'req') {
+    const names = service.operations().map(({ name }) => name);
+    const message = `Operation '${call.o}' not supported by '${call.s}'${instead(call.o, names)}`;
+    return new AtomError('UNIMPLEMENTED', message);
+  }
+  const topics = service.events.map(({ topic }) => topic);
+  const message = `Topic '${call.p}' not handled by '${call.s}'${instead(call.p, topics)}`;
+  return new AtomError('UNIMPLEMENTED', message);
+}
+
+/** Names that are told where none is near. */
+const MOST = 5;
+
+/** The name that was meant, or those that there are; empty where there are none. */
+function instead(word: string, names: readonly string[]): string {
+  const near = closest(word, names);
+  if (near !== undefined) return `; did you mean '${near}'?`;
+  if (names.length === 0) return '';
+  const rest = names.length > MOST ? `, and ${names.length - MOST} more` : '';
+  return `; there is ${names.slice(0, MOST).join(', ')}${rest}`;
 }

@@ -10,6 +10,7 @@ import type { Override } from '../container/overrides.js';
 import type { ModuleReference, Token } from '../metadata/definitions.js';
 import { MemoryDurableLog } from '../durable/memory-log.js';
 import { MemoryTransport } from '../transport/memory/memory-transport.js';
+import { heldClock } from './held-clock.js';
 import { TestNetwork } from './test-network.js';
 
 /** Takes the place of a provider, wherever a module provides its token. */
@@ -19,16 +20,25 @@ export type TestOverride = { readonly provide: Token } & Override;
 export interface TestPlace {
   /** Default: one of its own, where it is alone. */
   readonly network?: TestNetwork;
-  /** Default: the machine's clock. A `FakeClock` is shared by all applications of a network. */
+  /**
+   * Default: the machine's clock. What is under way with a time to wait (a request, `waitFor` with a `timeout`, `close`)
+   * keeps the process alive. An application that only stands there does not, so a forgotten `close` keeps it alive no
+   * longer than a request may take. A `FakeClock` is shared by all applications of a network, and keeps nothing alive.
+   */
   readonly clock?: Clock;
   /** Default: `Math.random`. */
   readonly random?: Random;
-  /** As for `AtomFactory.create`; silent, and deaf to signals and environment variables, unless they say otherwise. */
+  /**
+   * As for `AtomFactory.create`. Unless they say otherwise: signals and environment variables are taken no notice of, and
+   * the log shows errors only, such as what a handler threw; `logLevel: 'silent'` where a test provokes them on purpose.
+   */
   readonly options?: Omit<AtomOptions, 'discovery'>;
 }
 
 export interface TestApplicationOptions extends TestPlace {
   readonly overrides?: readonly TestOverride[];
+  /** Called before it listens, as what stands between `AtomFactory.create` and `listen`: such as `(app) => app.use(middleware)`. */
+  readonly configure?: (app: Application) => void;
 }
 
 /**
@@ -38,11 +48,15 @@ export interface TestApplicationOptions extends TestPlace {
  */
 export function createTestApplication(
   root: ModuleReference,
-  { overrides = [], ...place }: TestApplicationOptions = {},
+  { overrides = [], configure, ...place }: TestApplicationOptions = {},
 ): Promise<Application> {
   const replaced = new Map<Token, Override>(overrides.map(({ provide, ...override }) => [provide, override]));
   // A mistake is a rejection, as one in `listen` is.
-  return Promise.resolve().then(() => assemble(root, testParts(place), replaced).listen());
+  return Promise.resolve().then(() => {
+    const app = assemble(root, testParts(place), replaced);
+    configure?.(app);
+    return app.listen();
+  });
 }
 
 /** A client that serves nothing; call `close` when done. */
@@ -56,24 +70,26 @@ export async function createTestClient(
 
 function testParts({
   network = new TestNetwork(),
-  clock = systemClock,
+  clock = heldClock,
   random = Math.random,
   options: given = {},
 }: TestPlace): NodeParts {
-  const quiet = given.logLevel === undefined ? { logger: false as const } : {};
-  const options = resolveOptions({ ...quiet, shutdownSignals: false, ...given }, {});
+  const options = resolveOptions({ logLevel: 'error', shutdownSignals: false, ...given }, {});
   const { environment, budget, maxBody } = options;
   const logger = loggerOf(options);
+  // What goes on for as long as the application lives is nothing that a test waits for.
+  const background = clock === heldClock ? systemClock : clock;
   return {
     options,
     clock,
+    background,
     random,
     logger,
     hostId: 'memory',
     createTransport: (instance) =>
       new MemoryTransport(network.messages, { instance, budget, maxBody }, clock),
-    durableLog: () => new MemoryDurableLog(network.log, environment, clock, options.durable.maxBacklog),
+    durableLog: () => new MemoryDurableLog(network.log, environment, background, options.durable.maxBacklog),
     createDiscovery: (self) =>
-      memoryDiscovery(network.registry, { self, environment, clock, random, logger }),
+      memoryDiscovery(network.registry, { self, environment, clock: background, random, logger }),
   };
 }

@@ -1,6 +1,5 @@
 import { AtomError } from '../../lib/errors.js';
 import { EXIT, Failure } from './exit-codes.js';
-import { meant } from './meant.js';
 
 /** What the outcomes of a failed call mean to whoever made it. */
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -36,8 +35,8 @@ export function exitCodeOf(thrown: unknown): number {
   return EXIT.FAILED;
 }
 
-/** What to do about a failed call; empty where the error says it all. `names`: what the service has of that kind. */
-function mendOf(thrown: unknown, service: string, names: readonly string[]): string {
+/** What to do about a failed call; empty where the error says it all. */
+function mendOf(thrown: unknown, service: string): string {
   const { code, details, outcome, operation = '' } = AtomError.from(thrown);
   const lines: string[] = [];
   if (Array.isArray(details)) {
@@ -45,10 +44,7 @@ function mendOf(thrown: unknown, service: string, names: readonly string[]): str
       if (typeof message === 'string') lines.push(`  ${path || '(the message)'}: ${message}`);
     }
   }
-  if (code === 'UNIMPLEMENTED') {
-    const near = meant(operation, names);
-    if (near !== '') lines.push(near);
-  } else if (outcome !== undefined && code !== 'INVALID_ARGUMENT') {
+  if (outcome !== undefined && code !== 'INVALID_ARGUMENT' && code !== 'UNIMPLEMENTED') {
     lines.push(`${code}: ${OUTCOMES[outcome] ?? outcome}.`);
   }
   if (code === 'INVALID_ARGUMENT' || code === 'UNIMPLEMENTED') {
@@ -60,10 +56,10 @@ function mendOf(thrown: unknown, service: string, names: readonly string[]): str
   return lines.join('\n');
 }
 
-/** The failure that ends a command when a call has failed. `names`: the operations, or topics, that there are. */
-export function callFailed(thrown: unknown, service: string, names: readonly string[] = []): Failure {
+/** The failure that ends a command when a call has failed. */
+export function callFailed(thrown: unknown, service: string): Failure {
   const { message, details } = AtomError.from(thrown);
   // The fields follow, one a line.
   const heading = Array.isArray(details) && details.length > 0 ? `${message.split(':')[0]}:` : message;
-  return new Failure(heading, mendOf(thrown, service, names), exitCodeOf(thrown));
+  return new Failure(heading, mendOf(thrown, service), exitCodeOf(thrown));
 }

@@ -25,14 +25,6 @@ export function listenersOf(entries: readonly DirectoryEntry[], topic: string): 
   return [...found.values()];
 }
 
-/** Every topic and pattern that a service listens to, in order. */
-export function topicsOf(entries: readonly DirectoryEntry[], service: string): string[] {
-  const topics = entries.flatMap(({ record }) =>
-    record.subscriptions.filter((one) => one.service === service).map((one) => one.topic),
-  );
-  return [...new Set(topics)].sort();
-}
-
 /** Every operation of a service, in order. */
 export function operationsOf(entries: readonly DirectoryEntry[], service: string): string[] {
   const operations = entries.flatMap(({ record }) =>

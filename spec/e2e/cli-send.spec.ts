@@ -77,7 +77,7 @@ describe('atom, sending and hearing', function () {
     it('says what operation was meant, and ends with 1', async () => {
       const { code, stderr } = await atom(['request', '@cli/stock', 'reserv'], env);
       expect(code).to.equal(1);
-      expect(stderr).to.include("Did you mean 'reserve'?");
+      expect(stderr).to.include("did you mean 'reserve'?");
     });
 
     it('ends with 3 when nobody is there, and when nobody answers in time', async () => {
@@ -207,7 +207,7 @@ describe('atom, sending and hearing', function () {
     it('says what topic was meant, and ends with 1', async () => {
       const { code, stderr } = await atom(['signal', '@cli/stock', 'price.change'], env);
       expect(code).to.equal(1);
-      expect(stderr).to.include("Did you mean 'price.changed'?");
+      expect(stderr).to.include("did you mean 'price.changed'?");
     });
   });
 

@@ -145,7 +145,7 @@ describe('requests over ZeroMQ', () => {
         client.request('@myapp/user-service', 'unknown-op'),
         'UNIMPLEMENTED',
         'REJECTED',
-        "Operation 'unknown-op' not supported by '@myapp/user-service'",
+        "Operation 'unknown-op' not supported by '@myapp/user-service'; there is get-user, fail, wrong, echo, hang",
       ],
       [
         client.request('@myapp/user-service', 'hang', 'a', { timeout: 60 }),

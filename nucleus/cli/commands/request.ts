@@ -65,7 +65,6 @@ export function registerRequest(program: Command): void {
 async function once(mesh: Mesh, target: CallTarget, data: unknown, options: RequestOptions): Promise<void> {
   const { service, what } = target;
   const { callFailed, errorView, exitCodeOf } = await import('../answers.js');
-  const { operationsOf } = await import('../offers.js');
   const instance = await choose(mesh, service, options.instance);
   const waiting = progress(`asking ${service}`);
   const started = performance.now();
@@ -82,7 +81,7 @@ async function once(mesh: Mesh, target: CallTarget, data: unknown, options: Requ
     if (!options.json && process.stderr.isTTY) note(paint('dim', `${ms} ms`, process.stderr));
   } catch (error) {
     waiting.done();
-    if (!options.json) throw callFailed(error, service, operationsOf(mesh.entries(), service));
+    if (!options.json) throw callFailed(error, service);
     say(json({ ok: false, error: errorView(error), ms: passed() }));
     process.exitCode = exitCodeOf(error);
   }

@@ -36,7 +36,6 @@ export function registerSignal(program: Command): void {
       if (problem !== undefined) fail(problem, '', EXIT.USAGE);
       const data = await readMessage(rest);
       const { withMesh } = await import('../mesh.js');
-      const { topicsOf } = await import('../offers.js');
       const receipt = await withMesh(options, {}, async (mesh) => {
         await mesh.look(service);
         try {
@@ -44,7 +43,7 @@ export function registerSignal(program: Command): void {
           return { topic, ...(await during(`sending to ${service}`, sent)) };
         } catch (error) {
           const { callFailed } = await import('../answers.js');
-          throw callFailed(error, service, topicsOf(mesh.entries(), service));
+          throw callFailed(error, service);
         }
       });
       print(receipt, {

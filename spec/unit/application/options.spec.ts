@@ -88,6 +88,17 @@ describe('options', () => {
   const mistakes: [what: string, options: object, text: string][] = [
     ['an unknown option', { prot: 1 }, "unknown option 'prot' (did you mean 'port'?)"],
     [
+      'one of discovery’s, beside it',
+      { redis: 'x' },
+      "unknown option 'redis' (did you mean 'discovery.redis'?)",
+    ],
+    ['the same, mistyped', { reids: 1 }, "unknown option 'reids' (did you mean 'discovery.redis'?)"],
+    [
+      'one that is like no other',
+      { durable: { whatever: 1 } },
+      "unknown option 'durable.whatever'; it takes deliveries, retryDelay, visibility, maxBacklog, spillEvents, spillSize",
+    ],
+    [
       'an unknown option of discovery',
       { discovery: { seed: [] } },
       "unknown option 'discovery.seed' (did you mean 'seeds'?)",

@@ -352,6 +352,17 @@ describe('durable events', () => {
     expect(heard).to.deep.equal(['mail 1', 'mail 2']);
   });
 
+  it('do not hold up the close of who waits for them, though nobody moves the clock', async () => {
+    behaviour = () => {
+      throw new Error('not today');
+    };
+    const app = await start(Audit, Mail);
+    await bound(await client()).publish(placed(1));
+    await clock.advance(100);
+    expect(heard).to.deep.equal(['audit 1', 'mail 1']);
+    await app.close();
+  });
+
   it('of an instance that has frozen are handled by another, and not begun by it when it thaws', async () => {
     const frozen = await start(Mail);
     const { publish } = bound(await client());

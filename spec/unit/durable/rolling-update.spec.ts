@@ -38,7 +38,8 @@ describe('a durable event that fails its check', () => {
     heard = [];
     const clock = new FakeClock();
     const network = new TestNetwork();
-    const start = (service: Class) => createTestApplication(moduleOf([service]), { network, clock });
+    const options = { logLevel: 'silent' } as const;
+    const start = (service: Class) => createTestApplication(moduleOf([service]), { network, clock, options });
     const closed = async (app: { close(): Promise<void> }): Promise<void> => {
       const closing = app.close();
       await clock.advance(15_000);

@@ -208,7 +208,13 @@ describe('RequestServer', () => {
     receive({ t: 'sig', i: 4, s: '@a/b', p: 'unknown', dl: 100 });
     expect(await answers()).to.deep.equal([
       { t: 'acc', i: 3 },
-      { t: 'err', i: 4, c: 'UNIMPLEMENTED', o: 'REJECTED', m: "Topic 'unknown' not handled by '@a/b'" },
+      {
+        t: 'err',
+        i: 4,
+        c: 'UNIMPLEMENTED',
+        o: 'REJECTED',
+        m: "Topic 'unknown' not handled by '@a/b'; there is stock.*, other",
+      },
     ]);
     expect(seen).to.deep.equal([[1, true, 1]]);
     expect(lines()).to.deep.equal(['error signal handler failed']);

@@ -153,6 +153,25 @@ describe('createTestApplication', () => {
       .that.matches(/Nothing/);
   });
 
+  it('is configured before it listens: middleware is bound to its handlers', async () => {
+    const passed: string[] = [];
+    const app = await start(StockModule, {
+      configure: (made) =>
+        void made.use((context, next) => {
+          passed.push(context.operation);
+          return next();
+        }),
+    });
+    expect(await app.client.request('@test/stock', 'price', { sku: 'ab' })).to.equal(4);
+    expect(passed).to.deep.equal(['price']);
+    const error: unknown = await start(StockModule, {
+      configure: () => {
+        throw new Error('not like this');
+      },
+    }).catch((e: unknown) => e);
+    expect(error).to.have.property('message', 'not like this');
+  });
+
   it('keeps environments apart', async () => {
     const network = new TestNetwork();
     await start(StockModule, { network, options: { environment: 'blue' } });
@@ -173,7 +192,7 @@ describe('createTestApplication', () => {
     }
   });
 
-  it('says nothing, unless it is given a level to log at', () => {
+  it('logs errors only, unless it is given a level to log at', () => {
     const start = (options: string): string => {
       const program = `
         import { AtomModule } from 'atomjs';
