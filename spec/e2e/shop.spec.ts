@@ -40,9 +40,11 @@ describe('the shop', function () {
     expect(childrenOf(shop)).to.have.length(6);
     expect(shop.output).to.match(/orders {9}found .*payments/);
     expect(shop.output).to.match(/client {9}found +orders/);
-    expect(shop.output).to.match(
-      /\d+ orders\/s +p50 +[\d.]+ ms +p99 +[\d.]+ ms +stock-1 ■+ \d+ +stock-2 ■+ \d+/,
-    );
+    for (const stock of ['stock-1', 'stock-2']) {
+      // Its bar is empty where a busy machine gave it little to do.
+      const summary = new RegExp(`\\d+ orders/s +p50 +[\\d.]+ ms +p99 +[\\d.]+ ms .*${stock} ■* *\\d+`);
+      expect(shop.output, shop.describe()).to.match(summary);
+    }
     expect(shop.output).to.include('sent 200 mails');
     expect(shop.output).not.to.include('\u001b'); // colours are for terminals
   });

@@ -18,6 +18,8 @@ process.on('SIGTERM', () => {
   setTimeout(() => { writeFileSync(name + '.left', String(asked)); process.exit(0); }, 300);
 });
 setInterval(() => undefined, 1000);
+// Who reads it may be killed before all of it is written.
+process.stdout.on('error', () => undefined);
 console.log('at work ' + process.pid + ' ' + (process.env.COLOUR ?? ''));
 process.stdout.write('unfinished');
 `;
