@@ -168,21 +168,12 @@ export class Feed {
       case 'evt':
         this.event(envelope);
         break;
-      case 'subd': {
-        const active = this.active.get(envelope.i);
-        if (active === undefined) return;
-        this.subscribed(active, envelope);
-        confirm(active);
-        break;
-      }
+      case 'subd':
       case 'err': {
         const active = this.active.get(envelope.i);
         if (active === undefined) return;
-        const { topic, service } = active.subscription;
-        this.host.logger.error(
-          { publisher: this.publisher.id, topic, service, reason: envelope.m },
-          'a publisher refuses a subscription: its events are not heard',
-        );
+        if (envelope.t === 'subd') this.subscribed(active, envelope);
+        else this.refused(active, envelope.m);
         confirm(active);
         break;
       }
@@ -194,6 +185,13 @@ export class Feed {
         break;
       default:
     }
+  }
+
+  private refused({ subscription: { topic, service } }: Active, reason: string): void {
+    this.host.logger.error(
+      { publisher: this.publisher.id, topic, service, reason },
+      'a publisher refuses a subscription: its events are not heard',
+    );
   }
 
   private subscribed(active: Active, { n, l }: Subscribed): void {

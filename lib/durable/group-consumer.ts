@@ -228,20 +228,20 @@ export class GroupConsumer {
     try {
       isOurs = (await group?.begin(host.instance, { ...delivery, deliveries: held.deliveries })) ?? false;
     } catch {
-      this.lanes.rest(held, LONGEST_PAUSE);
-      this.lanes.ended();
-      return false;
+      return this.rest(held);
     }
     held.deliveries++;
-    if (isOurs && !this.leases.hold()) {
-      // The answer came late: it may be another's by now, who has begun it.
-      this.lanes.rest(held, LONGEST_PAUSE);
-      this.lanes.ended();
-      return false;
-    }
+    // Where the answer came late it may be another's by now, who has begun it.
+    if (isOurs && !this.leases.hold()) return this.rest(held);
     if (isOurs && !held.dropped && !this.stopping) return true;
     this.lanes.ended();
     this.release(held);
+    return false;
+  }
+
+  private rest(held: Held): false {
+    this.lanes.rest(held, LONGEST_PAUSE);
+    this.lanes.ended();
     return false;
   }
 

@@ -45,6 +45,12 @@ export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The first `most` of them with commas, and how many more there are. */
+export function listed(items: readonly string[], most: number): string {
+  const left = items.length - most;
+  return `${items.slice(0, most).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
 /** `1 instance`, `2 instances`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;

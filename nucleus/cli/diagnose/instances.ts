@@ -1,4 +1,4 @@
-import { counted, ok, problem, warning, type Check, type Finding } from './check.js';
+import { counted, listed, ok, problem, warning, type Check, type Finding } from './check.js';
 import type { MeshSight, Sighting } from './mesh-sight.js';
 import { isRedisMalformed } from './with-redis.js';
 
@@ -32,9 +32,7 @@ export const instances: Check = {
 function others({ instances: all, elsewhere }: MeshSight, environment: string): readonly Finding[] {
   if (elsewhere.size === 0) return [];
   const names = [...elsewhere].map(([name, ids]) => `'${name}' (${counted(ids.size, 'instance')})`);
-  const left = names.length - MOST_SHOWN;
-  const more = left > 0 ? ` and ${left} more` : '';
-  const text = `heard in other environments: ${names.sort().slice(0, MOST_SHOWN).join(', ')}${more}`;
+  const text = `heard in other environments: ${listed(names.sort(), MOST_SHOWN)}`;
   if (all.some(({ record }) => record === undefined || record.services.length > 0)) return [ok(text)];
   const mend = `Environments never see one another: start all with the same ATOM_ENV. Here it is '${environment}'.`;
   return [warning(text, mend)];

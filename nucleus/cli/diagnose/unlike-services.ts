@@ -1,6 +1,6 @@
 import type { InstanceRecord } from '../../instance-record.js';
 import { offersOf } from '../offers.js';
-import { counted, warning, type Finding } from './check.js';
+import { counted, listed, warning, type Finding } from './check.js';
 
 const MOST_SHOWN = 5;
 
@@ -35,10 +35,7 @@ function lacks(service: string, members: readonly InstanceRecord[]): string[] {
   const all = [...new Set(offers.flatMap(({ has }) => [...has]))].sort();
   return all.flatMap((offer) => {
     const without = offers.filter(({ has }) => !has.has(offer)).map(({ id }) => id.slice(0, 12));
-    if (without.length === 0) return [];
-    const left = without.length - MOST_SHOWN;
-    const more = left > 0 ? ` and ${left} more` : '';
-    return `${offer} is lacking in ${without.slice(0, MOST_SHOWN).join(', ')}${more}`;
+    return without.length === 0 ? [] : `${offer} is lacking in ${listed(without, MOST_SHOWN)}`;
   });
 }
 

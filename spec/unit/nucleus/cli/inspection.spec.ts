@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { inspectionText } from '../../../../nucleus/cli/inspection.js';
+import type { ServiceDetail } from '../../../../nucleus/daemon/http-api.js';
 
 describe('what atom inspect shows', () => {
   const latency = { p50: 1, p90: 1, p99: 1, max: 1 };
@@ -19,20 +20,23 @@ describe('what atom inspect shows', () => {
     },
   });
 
+  const operation = (name: string, accepts = 'any') => ({ name, method: name, accepts, returns: 'any' });
+  const version = (
+    operations: ServiceDetail['operations'],
+    lexemes: ServiceDetail['lexemes'] = {},
+  ): ServiceDetail => ({
+    name: '@shop/stock',
+    version: '1.0.0',
+    metadata: {},
+    operations,
+    events: [],
+    lexemes,
+  });
+
   it('says how many instances have what not all have', () => {
-    const operation = (name: string) => ({ name, method: name, accepts: 'any', returns: 'any' });
     const text = inspectionText({
       name: '@shop/stock',
-      versions: [
-        {
-          name: '@shop/stock',
-          version: '1.0.0',
-          metadata: {},
-          operations: [operation('reserve'), operation('ship')],
-          events: [],
-          lexemes: {},
-        },
-      ],
+      versions: [version([operation('reserve'), operation('ship')])],
       instances: [instance('a', 'reserve', 'ship'), instance('b', 'reserve')],
     });
     expect(text).to.match(/^ +ship .* 1 of 2 instances$/m);
@@ -72,16 +76,7 @@ describe('what atom inspect shows', () => {
     const schema = { type: 'string', format: '\u001b[31mred' };
     const text = inspectionText({
       name: '@shop/stock',
-      versions: [
-        {
-          name: '@shop/stock',
-          version: '1.0.0',
-          metadata: {},
-          operations: [{ name: 'reserve', method: 'reserve', accepts: 'Sku', returns: 'any' }],
-          events: [],
-          lexemes: { Sku: { version: 1, schema } },
-        },
-      ],
+      versions: [version([operation('reserve', 'Sku')], { Sku: { version: 1, schema } })],
       instances: [],
     });
     expect(text).to.include('string, \\u001b[31mred').and.not.include('\u001b');
